@@ -1,0 +1,117 @@
+"""Settings: one frozen object, read once from the environment, and the only reader of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+ROOT = Path(__file__).resolve().parent
+SHORTEST_SECRET = 32
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+GATEWAYS = ("console", "twilio", "http")
+
+
+class ConfigError(Exception):
+    """A setting is missing or wrong; the text says what to do about it."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything the environment decides. Instances are made by `from_env`, or by hand in tests.
+
+    `public_url` has no trailing slash. `twilio_tokens` holds one auth token, or two while one is being rotated.
+    """
+
+    secret_key: str = field(repr=False)
+    public_url: str
+    database_url: str = f"sqlite:///{ROOT / 'instance' / 'hotline.db'}"
+    instance_dir: Path = ROOT / "instance"
+    timezone: str = "Asia/Ho_Chi_Minh"
+    demo: bool = False
+    sms_gateway: str = "console"
+    sms_http_url: str = field(default="", repr=False)
+    twilio_account_sid: str = ""
+    twilio_tokens: tuple[str, ...] = field(default=(), repr=False)
+    twilio_from: str = ""
+    twilio_messaging_service_sid: str = ""
+    twilio_api_base: str = "https://api.twilio.com"
+    smtp_url: str = field(default="", repr=False)
+    proxy_hops: int = 0
+    push_secret: str = field(default="", repr=False)
+    testing: bool = False
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None) -> Config:
+        """Read the settings of `.env.example`. Raises ConfigError with one sentence an administrator can act on."""
+        env = os.environ if env is None else env
+
+        def text(name: str, default: str = "") -> str:
+            return env.get(name, "").strip() or default
+
+        try:
+            hops = int(text("HOTLINE_PROXY_HOPS", "0"))
+        except ValueError as error:
+            raise ConfigError("HOTLINE_PROXY_HOPS must be a whole number: how many proxies stand in front.") from error
+        instance = Path(text("HOTLINE_INSTANCE_DIR", str(ROOT / "instance"))).resolve()
+        config = cls(
+            secret_key=text("HOTLINE_SECRET_KEY"),
+            public_url=text("HOTLINE_PUBLIC_URL").rstrip("/"),
+            database_url=text("HOTLINE_DATABASE_URL", f"sqlite:///{instance / 'hotline.db'}"),
+            instance_dir=instance,
+            timezone=text("HOTLINE_TIMEZONE", "Asia/Ho_Chi_Minh"),
+            demo=text("HOTLINE_DEMO") == "1",
+            sms_gateway=text("HOTLINE_SMS_GATEWAY", "console"),
+            sms_http_url=text("HOTLINE_SMS_HTTP_URL"),
+            twilio_account_sid=text("TWILIO_ACCOUNT_SID"),
+            twilio_tokens=tuple(t.strip() for t in text("TWILIO_AUTH_TOKEN").split(",") if t.strip()),
+            twilio_from=text("TWILIO_FROM"),
+            twilio_messaging_service_sid=text("TWILIO_MESSAGING_SERVICE_SID"),
+            twilio_api_base=text("TWILIO_API_BASE", "https://api.twilio.com").rstrip("/"),
+            smtp_url=text("SMTP_URL"),
+            proxy_hops=hops,
+            push_secret=text("HOTLINE_PUSH_SECRET"),
+        )
+        config.check()
+        return config
+
+    def check(self) -> None:
+        """Refuse to start half-configured. Raises ConfigError."""
+        if len(self.secret_key) < SHORTEST_SECRET:
+            raise ConfigError(
+                f"HOTLINE_SECRET_KEY must hold at least {SHORTEST_SECRET} characters; make one with: "
+                'python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+            )
+        url = urlsplit(self.public_url)
+        if url.scheme not in ("http", "https") or not url.hostname:
+            raise ConfigError("HOTLINE_PUBLIC_URL must be the address citizens see, e.g. https://1022.example.gov.vn")
+        if url.scheme == "http" and url.hostname not in LOOPBACK and not self.demo:
+            raise ConfigError("HOTLINE_PUBLIC_URL must begin with https:// outside this machine.")
+        if self.sms_gateway not in GATEWAYS:
+            raise ConfigError(f"HOTLINE_SMS_GATEWAY must be one of {', '.join(GATEWAYS)}.")
+        if self.sms_gateway == "twilio":
+            if not (self.twilio_account_sid and self.twilio_tokens):
+                raise ConfigError("The twilio gateway needs TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.")
+            if not (self.twilio_from or self.twilio_messaging_service_sid):
+                raise ConfigError("The twilio gateway needs TWILIO_FROM or TWILIO_MESSAGING_SERVICE_SID.")
+        if self.sms_gateway == "http" and not self.sms_http_url:
+            raise ConfigError("The http gateway needs HOTLINE_SMS_HTTP_URL, the provider's address.")
+        try:
+            ZoneInfo(self.timezone)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ConfigError(f"HOTLINE_TIMEZONE {self.timezone!r} is not a known zone.") from error
+        if self.proxy_hops < 0:
+            raise ConfigError("HOTLINE_PROXY_HOPS must be zero or more.")
+
+    @property
+    def is_https(self) -> bool:
+        """True when citizens reach us over TLS: cookies are then Secure and `__Host-`."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def is_sqlite(self) -> bool:
+        """True for the embedded database."""
+        return self.database_url.startswith("sqlite")
