@@ -1,0 +1,62 @@
+"""Is it well: for load balancers and people on call."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from flask import Blueprint, Flask, jsonify
+from sqlalchemy import String, func, select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Mapped, mapped_column
+from werkzeug.wrappers import Response
+
+from hotline import clock
+from hotline.db import Base, db
+from hotline.messages.models import Message, MessageState
+from hotline.web.access import public
+
+bp = Blueprint("health", __name__)
+HEARTBEAT_LIMIT = timedelta(seconds=60)
+
+
+class Heartbeat(Base):
+    """When a job last began and ended, and how much it did. Written by the jobs process only."""
+
+    __tablename__ = "heartbeats"
+
+    job: Mapped[str] = mapped_column(String(64), primary_key=True)
+    began_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    done: Mapped[int] = mapped_column(default=0)
+    failure: Mapped[str] = mapped_column(String(200), default="")
+
+
+@bp.get("/readyz")
+@public
+def ready() -> tuple[Response, int]:
+    """200 when this process can answer requests."""
+    return jsonify(status="ready"), 200
+
+
+@bp.get("/healthz")
+@public
+def health() -> tuple[Response, int]:
+    """200 when the database answers and the jobs process lives; 503 with what is wrong otherwise."""
+    now = clock.now()
+    try:
+        db.session.execute(text("SELECT 1"))
+        beat = db.session.scalar(select(func.max(Heartbeat.began_at)))
+        waiting = db.session.scalar(select(func.count()).select_from(Message).where(Message.state == MessageState.NEW))
+    except DBAPIError:
+        return jsonify(status="ill", database="down"), 503
+    age = int((now - beat).total_seconds()) if beat else None
+    well = age is not None and age <= HEARTBEAT_LIMIT.total_seconds()
+    report = jsonify(
+        status="well" if well else "ill", database="up", jobs_heartbeat_age_seconds=age, texts_waiting=waiting
+    )
+    return report, 200 if well else 503
+
+
+def register(app: Flask) -> None:
+    """Add the health pages."""
+    app.register_blueprint(bp)

@@ -1,0 +1,92 @@
+"""The timetable and the runner. APScheduler only rings the bell; the truth is rows, so any number may run."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from apscheduler.schedulers.blocking import BlockingScheduler
+from flask import Flask
+
+import hotline.calls.jobs as calls
+import hotline.messages.jobs as messages
+import hotline.satisfaction.jobs as satisfaction
+import hotline.tickets.jobs as tickets
+from hotline import clock
+from hotline.db import db, transaction
+from hotline.health import Heartbeat
+
+log = logging.getLogger("hotline.jobs")
+BELL_SECONDS = 2
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job, how often it is due, and the function that does it: `now` in, number of things done out."""
+
+    name: str
+    every_seconds: int
+    work: Callable[[datetime], int]
+
+
+TIMETABLE = (
+    Job("tickets.mark_breaches", 10, tickets.mark_breaches),
+    Job("tickets.end_pauses", 60, tickets.end_pauses),
+    Job("tickets.close_settled", 300, tickets.close_settled),
+    Job("satisfaction.make_surveys", 2, satisfaction.make_surveys),
+    Job("messages.send_due", 2, messages.send_due),
+    Job("calls.close_stale", 300, calls.close_stale),
+)
+
+
+def run_job(job: Job, now: datetime) -> int:
+    """Run one job, keep its heartbeat; a failure is logged and noted, never passed on to the other jobs."""
+    with transaction() as session:
+        beat = session.get(Heartbeat, job.name) or Heartbeat(job=job.name)
+        beat.began_at, beat.ended_at = now, None
+        session.add(beat)
+    done, failure = 0, ""
+    try:
+        done = job.work(now)
+    except Exception as error:  # one job's trouble must not stop the others
+        failure = f"{type(error).__name__}: {error}"[:200]
+        log.exception("job %s failed", job.name)
+    with transaction() as session:
+        beat = session.get_one(Heartbeat, job.name)
+        beat.ended_at, beat.done, beat.failure = clock.now(), done, failure
+    if done:
+        log.info("job %s did %d", job.name, done)
+    db.session.remove()
+    return done
+
+
+def run_due(app: Flask, now: datetime) -> int:
+    """Run every job whose last beginning is long enough ago; how many things were done in all."""
+    with app.app_context():
+        began = {beat.job: beat.began_at for beat in db.session.query(Heartbeat)}
+        db.session.rollback()
+        due = [
+            job
+            for job in TIMETABLE
+            if job.name not in began
+            or began[job.name] > now
+            or (now - began[job.name]).total_seconds() >= job.every_seconds
+        ]
+        return sum(run_job(job, now) for job in due)
+
+
+def run_for_ever(app: Flask) -> None:
+    """Ring the bell every two seconds until the process is told to stop."""
+    scheduler = BlockingScheduler(timezone="UTC")
+    scheduler.add_job(
+        lambda: run_due(app, clock.now()),
+        "interval",
+        seconds=BELL_SECONDS,
+        coalesce=True,
+        max_instances=1,
+        misfire_grace_time=None,
+    )
+    run_due(app, clock.now())
+    scheduler.start()

@@ -1,0 +1,65 @@
+"""The base of all forms: strict about bytes and unknown fields, NFC for text, version and key where needed."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from flask import request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, IntegerField
+from wtforms.validators import InputRequired
+from wtforms.widgets import HiddenInput
+
+from hotline.errors import Invalid, Unparsable
+from hotline.web.idempotency import new_key
+
+
+def tidy(value: Any) -> Any:
+    """Text in NFC without blanks at its ends; anything else untouched."""
+    return unicodedata.normalize("NFC", value).strip() if isinstance(value, str) else value
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """A form whose unknown fields are refused (mass assignment) and whose errors are the 422 answer."""
+
+    class Meta:
+        """WTForms options."""
+
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
+            """Give every field the `tidy` filter."""
+            filters = list(unbound_field.kwargs.get("filters", ()))
+            if tidy not in filters and unbound_field.field_class.__name__ in ("StringField", "TextAreaField"):
+                unbound_field.kwargs["filters"] = [tidy, *filters]
+            return unbound_field.bind(form=form, **options)
+
+    def check(self) -> None:
+        """Validate the present request. Raises Invalid with the sentence for each wrong field."""
+        unknown = sorted(set(request.form) - {field.name for field in self})
+        if unknown:
+            raise Invalid(fields={name: _("This form has no such field.") for name in unknown[:5]})
+        if not self.validate_on_submit():
+            raise Invalid(fields={name: errors[0] for name, errors in self.errors.items() if errors})
+
+
+class VerbForm(Form):
+    """What every verb on a ticket carries: the version that was looked at, and the key that makes it single."""
+
+    version = IntegerField(widget=HiddenInput(), validators=[InputRequired(_l("The version is missing."))])
+    idempotency_key = HiddenField(default=new_key)
+
+
+def refuse_broken_text() -> None:
+    """Before each request: a body that is not UTF-8, or holds NUL, is a 400 and never quietly mended."""
+    if request.mimetype != "application/x-www-form-urlencoded" and request.method not in ("GET", "HEAD"):
+        return
+    raw = request.query_string if request.method in ("GET", "HEAD") else request.get_data(cache=True)
+    if b"%00" in raw or b"\x00" in raw:
+        raise Unparsable(_l("The request holds characters that cannot be read."))
+    try:
+        unquote_to_bytes(raw.replace(b"+", b" ")).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Unparsable(_l("The request holds characters that cannot be read.")) from error
