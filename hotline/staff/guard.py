@@ -1,0 +1,34 @@
+"""The one door: every request is refused unless its view declared who may enter and the map agrees."""
+
+from __future__ import annotations
+
+from flask import Flask, redirect, request, url_for
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from hotline.errors import Forbidden
+from hotline.staff.current import actor, login_manager
+from hotline.web.access import PUBLIC, SIGNED_IN, declared_access
+
+
+def register_guard(app: Flask) -> None:
+    """Put the guard before every request of `app`, and `can()` into its templates."""
+    login_manager.init_app(app)
+
+    @app.before_request
+    def guard() -> Response | None:
+        if request.endpoint is None:
+            return None  # no such page: the router's 404 or 405 follows
+        access = declared_access(app, request.endpoint)
+        if access == PUBLIC:
+            return None
+        if not current_user.is_authenticated:
+            return redirect(url_for("staff.login", next=request.full_path.rstrip("?")), 302)
+        if access is None or (access != SIGNED_IN and not actor().can(access)):
+            raise Forbidden(_l("Your role does not include this."))
+        return None
+
+    @app.context_processor
+    def grants() -> dict[str, object]:
+        return {"can": lambda permission: actor().can(permission)}

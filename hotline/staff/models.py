@@ -1,0 +1,53 @@
+"""Who works here: people and their sessions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask_login import UserMixin
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from hotline.catalogue.models import Department
+from hotline.db import Base, coded
+from hotline.staff.permissions import Role
+
+
+class User(UserMixin, Base):  # type: ignore[misc]
+    """A person with an account. Staff and heads belong to a department, the others to the province."""
+
+    __tablename__ = "users"
+    __table_args__ = (
+        CheckConstraint("(role IN ('staff', 'head')) = (department_id IS NOT NULL)", name="department_fits_role"),
+        CheckConstraint("email = lower(email)", name="email_is_lower"),
+        Index("ix_users_department_id", "department_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(200), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    role: Mapped[Role] = mapped_column(coded(Role, "role"))
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
+    password_hash: Mapped[str] = mapped_column(String(200))
+    is_enabled: Mapped[bool] = mapped_column(default=True)
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    dial_number: Mapped[str] = mapped_column(String(32), default="")
+    made_at: Mapped[datetime]
+    department: Mapped[Department | None] = relationship()
+
+
+class SignIn(Base):
+    """A session on the server: ending the row ends it everywhere, a copied cookie included. Keeps only the hash."""
+
+    __tablename__ = "sign_ins"
+    __table_args__ = (Index("ix_sign_ins_user_id", "user_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    began_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    address: Mapped[str] = mapped_column(String(64), default="")
+    browser: Mapped[str] = mapped_column(String(200), default="")
+    user: Mapped[User] = relationship()

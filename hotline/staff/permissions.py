@@ -1,0 +1,122 @@
+"""Who may do what: the one permission map. A role has what stands here and nothing else."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+
+class Role(StrEnum):
+    """The six kinds of people at work."""
+
+    OPERATOR = "operator"
+    STAFF = "staff"
+    HEAD = "head"
+    LEAD = "lead"
+    LEADER = "leader"
+    ADMIN = "admin"
+
+    @property
+    def label(self) -> Any:
+        """The word on screen."""
+        return {
+            Role.OPERATOR: _l("Operator"),
+            Role.STAFF: _l("Department staff"),
+            Role.HEAD: _l("Head of department"),
+            Role.LEAD: _l("Shift lead"),
+            Role.LEADER: _l("Provincial leader"),
+            Role.ADMIN: _l("Administrator"),
+        }[self]
+
+    @property
+    def belongs_to_department(self) -> bool:
+        """Whether people of this role see only their own department's tickets."""
+        return self in (Role.STAFF, Role.HEAD)
+
+
+class Can(StrEnum):
+    """Noun and verb; the same words as in URL, action and test."""
+
+    CALLS_CONSOLE = "calls:console"
+    CALLS_LIST = "calls:list"
+    TICKETS_LIST = "tickets:list"
+    TICKETS_OPEN = "tickets:open"
+    TICKETS_ACCEPT = "tickets:accept"
+    TICKETS_ANSWER = "tickets:answer"
+    TICKETS_APPROVE = "tickets:approve"
+    TICKETS_ASK = "tickets:ask"
+    TICKETS_ASSIGN = "tickets:assign"
+    TICKETS_CONTACT = "tickets:contact"
+    TICKETS_HOLD = "tickets:hold"
+    TICKETS_NOTE = "tickets:note"
+    TICKETS_REFER = "tickets:refer"
+    TICKETS_REFUSE = "tickets:refuse"
+    TICKETS_REOPEN = "tickets:reopen"
+    TICKETS_RESUME = "tickets:resume"
+    TICKETS_RETURN = "tickets:return"
+    TICKETS_REVEAL = "tickets:reveal"
+    TICKETS_REWORK = "tickets:rework"
+    TICKETS_ROUTE = "tickets:route"
+    TICKETS_SETTLE = "tickets:settle"
+    TICKETS_WITHDRAW = "tickets:withdraw"
+    MESSAGES_LIST = "messages:list"
+    RATINGS_LIST = "ratings:list"
+    DASHBOARD_VIEW = "dashboard:view"
+    CATALOGUE_VIEW = "catalogue:view"
+    AUDIT_VIEW = "audit:view"
+
+
+_UNIT_WORK = {
+    Can.TICKETS_LIST,
+    Can.TICKETS_ACCEPT,
+    Can.TICKETS_RETURN,
+    Can.TICKETS_ASK,
+    Can.TICKETS_RESUME,
+    Can.TICKETS_HOLD,
+    Can.TICKETS_ANSWER,
+    Can.TICKETS_NOTE,
+    Can.TICKETS_REVEAL,
+}
+_SWITCHBOARD_WORK = {
+    Can.CALLS_CONSOLE,
+    Can.CALLS_LIST,
+    Can.TICKETS_LIST,
+    Can.TICKETS_OPEN,
+    Can.TICKETS_CONTACT,
+    Can.TICKETS_ROUTE,
+    Can.TICKETS_SETTLE,
+    Can.TICKETS_REFUSE,
+    Can.TICKETS_REFER,
+    Can.TICKETS_WITHDRAW,
+    Can.TICKETS_RESUME,
+    Can.TICKETS_NOTE,
+    Can.TICKETS_REVEAL,
+}
+
+PERMISSIONS: dict[Role, frozenset[Can]] = {
+    Role.OPERATOR: frozenset(_SWITCHBOARD_WORK),
+    Role.STAFF: frozenset(_UNIT_WORK),
+    Role.HEAD: frozenset(
+        _UNIT_WORK | {Can.TICKETS_ASSIGN, Can.TICKETS_APPROVE, Can.TICKETS_REWORK, Can.DASHBOARD_VIEW}
+    ),
+    Role.LEAD: frozenset(
+        _SWITCHBOARD_WORK
+        | {
+            Can.TICKETS_APPROVE,
+            Can.TICKETS_REWORK,
+            Can.TICKETS_REOPEN,
+            Can.MESSAGES_LIST,
+            Can.RATINGS_LIST,
+            Can.DASHBOARD_VIEW,
+        }
+    ),
+    Role.LEADER: frozenset({Can.TICKETS_LIST, Can.RATINGS_LIST, Can.DASHBOARD_VIEW}),
+    Role.ADMIN: frozenset({Can.CATALOGUE_VIEW, Can.MESSAGES_LIST, Can.DASHBOARD_VIEW, Can.AUDIT_VIEW}),
+}
+
+
+def permissions_of(role: Role) -> frozenset[str]:
+    """What the map grants to `role`."""
+    return frozenset(PERMISSIONS[role])

@@ -1,0 +1,40 @@
+"""Looks at people and sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from hotline.db import db
+from hotline.staff.models import SignIn, User
+from hotline.web.tokens import token_hash
+
+
+def user_by_email(email: str) -> User | None:
+    """The person with this address, whatever its case."""
+    return db.session.scalar(select(User).where(User.email == email.strip().lower()))
+
+
+def running_sign_in(token: str) -> SignIn | None:
+    """The session of this cookie token with its person and unit, unless it was ended."""
+    return db.session.scalar(
+        select(SignIn)
+        .options(joinedload(SignIn.user).joinedload(User.department))
+        .where(SignIn.token_hash == token_hash(token), SignIn.ended_at.is_(None))
+    )
+
+
+def people() -> Sequence[User]:
+    """Everybody, by unit and name."""
+    return db.session.scalars(
+        select(User).options(joinedload(User.department)).order_by(User.department_id, User.name)
+    ).all()
+
+
+def colleagues(department_id: int) -> Sequence[User]:
+    """The enabled people of one unit, by name."""
+    return db.session.scalars(
+        select(User).where(User.department_id == department_id, User.is_enabled).order_by(User.name)
+    ).all()

@@ -1,0 +1,131 @@
+"""Opening a ticket: code, route, deadlines, notice, text; one call, one transaction."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import text
+
+from hotline import audit
+from hotline.actor import Actor
+from hotline.catalogue.models import Area, Category, Priority
+from hotline.db import db
+from hotline.errors import Invalid
+from hotline.phone import read_number
+from hotline.tickets import queries
+from hotline.tickets.actions import clocks, moves, texts
+from hotline.tickets.actions.notices import pin
+from hotline.tickets.models import CallerKind, Channel, ClockKind, Holder, Leg, Ticket
+from hotline.tickets.rules import codes, sla
+from hotline.tickets.rules.lifecycle import Status, Verb
+from hotline.web.folding import fold
+from hotline.web.formats import local
+
+
+@dataclass(frozen=True)
+class NewTicket:
+    """What an operator heard, a citizen typed or a machine sent. `received_at` is the instant of the call (UTC)."""
+
+    content: str
+    received_at: datetime
+    channel: Channel = Channel.PHONE
+    category_id: int | None = None
+    area_id: int | None = None
+    address: str = ""
+    caller_kind: CallerKind = CallerKind.CITIZEN
+    caller_name: str = ""
+    business_name: str = ""
+    phone: str = ""
+    is_confidential: bool = False
+    procedure_code: str = ""
+    dossier_code: str = ""
+
+
+def open_ticket(wish: NewTicket, *, by: Actor, now: datetime) -> Ticket:
+    """Open, route and promise. Without a category or a rule it waits in the switchboard's triage, never nowhere.
+
+    Raises Invalid for an unknown category or area and for an impossible time of receipt.
+    """
+    category = db.session.get(Category, wish.category_id) if wish.category_id else None
+    area = db.session.get(Area, wish.area_id) if wish.area_id else None
+    if wish.category_id and (category is None or not category.is_active):
+        raise Invalid(fields={"category_id": _l("There is no such category. Please choose one from the list.")})
+    if wish.area_id and area is None:
+        raise Invalid(fields={"area_id": _l("There is no such area. Please choose one from the list.")})
+    start = wish.received_at if by.role == "lead" else sla.start_of(wish.received_at, now)
+    if start is None or start > now:
+        raise Invalid(fields={"received_at": _l("The time of the call must lie within the last 24 hours.")})
+    plan = queries.plan(category, area, start)
+    number = read_number(wish.phone)
+    ticket = Ticket(
+        code=_next_code(local(start).year),
+        status=Status.RECEIVED,
+        channel=wish.channel,
+        content=wish.content,
+        address=wish.address,
+        category=category,
+        area=area,
+        priority=category.priority if category else Priority.NORMAL,
+        procedure_code=wish.procedure_code,
+        dossier_code=wish.dossier_code,
+        caller_kind=wish.caller_kind,
+        caller_name=wish.caller_name,
+        business_name=wish.business_name,
+        phone_raw=number.raw,
+        phone_e164=number.e164,
+        phone_kind=number.kind,
+        is_confidential=wish.is_confidential or bool(category and category.is_sensitive),
+        follow_code=f"{secrets.randbelow(10_000):04}",
+        policy_id=plan.policy.id,
+        policy_version=plan.policy.version,
+        calendar_id=plan.calendar_id,
+        received_at=start,
+        opened_at=now,
+        opened_by_id=by.user_id,
+    )
+    ticket.search_text = searchable(ticket)
+    db.session.add(ticket)
+    db.session.flush()
+    db.session.add(Leg(ticket_id=ticket.id, cycle=1, holder=Holder.SWITCHBOARD, began_at=start))
+    pin(ticket, Verb.OPEN, by=by, now=now, received_at=start.isoformat())
+    clocks.start_clock(ticket, ClockKind.FIRST_RESPONSE, plan.first_response_target, at=start, now=now)
+    clocks.start_clock(ticket, ClockKind.RESOLUTION, plan.resolve_target, at=start, now=now)
+    audit.record("tickets:open", by=by, now=now, object_kind="ticket", object_id=ticket.code)
+    if plan.department is None:
+        moves.triage(ticket, by=by, now=now)
+        texts.tell(ticket, "received", now=now, occasion="opening")
+    else:
+        moves.route(ticket, plan.department, reason=plan.reason, rule_id=plan.rule_id, by=by, now=now)
+        texts.tell(ticket, "received_routed", now=now, occasion="opening")
+    return ticket
+
+
+def searchable(ticket: Ticket) -> str:
+    """What search finds a ticket by, folded: code, content, place, category, names."""
+    parts = [
+        ticket.code,
+        ticket.code.replace("-", ""),
+        ticket.content,
+        ticket.address,
+        ticket.area.name_vi if ticket.area else "",
+        ticket.category.name_vi if ticket.category else "",
+        ticket.caller_name,
+        ticket.business_name,
+        ticket.procedure_code,
+        ticket.dossier_code,
+    ]
+    return fold(" ".join(part for part in parts if part))
+
+
+def _next_code(year: int) -> str:
+    serial = db.session.execute(
+        text(
+            "INSERT INTO code_counters (year, last) VALUES (:year, 1) "
+            "ON CONFLICT (year) DO UPDATE SET last = code_counters.last + 1 RETURNING last"
+        ),
+        {"year": year},
+    ).scalar_one()
+    return codes.ticket_code(year, serial)

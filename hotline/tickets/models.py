@@ -1,0 +1,364 @@
+"""The heart: what was asked, by whom, who owes an answer, by when, and what was answered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from hotline.actor import ActorKind
+from hotline.catalogue.models import Area, Category, Department, Priority
+from hotline.db import Base, coded
+from hotline.phone import PhoneKind, mask
+from hotline.staff.models import User
+from hotline.tickets.rules.lifecycle import Status, Verb
+
+LONGEST_CONTENT = 20_000
+_OPEN_SQL = "status IN ({})".format(", ".join(f"'{status.value}'" for status in Status if status.is_open))
+
+
+class Channel(StrEnum):
+    """How a ticket reached us."""
+
+    PHONE = "phone"
+    WEB = "web"
+    APP = "app"
+    SOCIAL = "social"
+    COUNTER = "counter"
+    STAFF = "staff"
+
+    @property
+    def label(self) -> Any:
+        """The word on screen."""
+        return {
+            Channel.PHONE: _l("Phone"),
+            Channel.WEB: _l("Web"),
+            Channel.APP: _l("App"),
+            Channel.SOCIAL: _l("Social network"),
+            Channel.COUNTER: _l("Counter"),
+            Channel.STAFF: _l("Staff member"),
+        }[self]
+
+
+class CallerKind(StrEnum):
+    """Who asks."""
+
+    CITIZEN = "citizen"
+    BUSINESS = "business"
+
+    @property
+    def label(self) -> Any:
+        """The word on screen."""
+        return {CallerKind.CITIZEN: _l("Citizen"), CallerKind.BUSINESS: _l("Business")}[self]
+
+
+class ClockKind(StrEnum):
+    """Which promise a clock keeps (R1)."""
+
+    ACCEPTANCE = "acceptance"
+    FIRST_RESPONSE = "first_response"
+    RESOLUTION = "resolution"
+
+    @property
+    def label(self) -> Any:
+        """The words on screen."""
+        return {
+            ClockKind.ACCEPTANCE: _l("Acceptance"),
+            ClockKind.FIRST_RESPONSE: _l("First response"),
+            ClockKind.RESOLUTION: _l("Answer"),
+        }[self]
+
+
+class Holder(StrEnum):
+    """Who has the ticket in their hands during a leg."""
+
+    SWITCHBOARD = "switchboard"
+    UNIT = "unit"
+    CITIZEN = "citizen"
+
+    @property
+    def label(self) -> Any:
+        """The word on screen."""
+        return {
+            Holder.SWITCHBOARD: _l("Switchboard"),
+            Holder.UNIT: _l("Unit"),
+            Holder.CITIZEN: _l("Person who reported"),
+        }[self]
+
+
+class Ticket(Base):
+    """A report or petition (phản ánh, kiến nghị). `version` grows with every change; `cycle` with every reopening.
+
+    `next_due_at` is the earliest running deadline (what the queue sorts by), `due_at` that of the answer;
+    both are shown from `clocks` by one function and are empty while nothing runs.
+    """
+
+    __tablename__ = "tickets"
+    __table_args__ = (
+        CheckConstraint("length(content) BETWEEN 1 AND 20000", name="content_has_a_length"),
+        CheckConstraint("cycle >= 1 AND version >= 1", name="counts_from_one"),
+        CheckConstraint(
+            "status NOT IN ('answered', 'answered_on_call', 'refused', 'referred_out', 'closed') "
+            "OR stopped_at IS NOT NULL",
+            name="stopped_has_a_time",
+        ),
+        CheckConstraint(
+            "status NOT IN ('routed', 'in_progress', 'on_hold', 'awaiting_approval') OR department_id IS NOT NULL",
+            name="routed_has_a_unit",
+        ),
+        CheckConstraint("phone_kind <> 'withheld' OR phone_e164 IS NULL", name="withheld_has_no_number"),
+        UniqueConstraint("source", "source_id"),
+        Index("ix_tickets_unit_queue", "department_id", "is_open", "next_due_at", "id"),
+        Index("ix_tickets_queue", "is_open", "next_due_at", "id"),
+        Index("ix_tickets_status_due", "status", "next_due_at", "id"),
+        Index("ix_tickets_newest", "received_at", "id"),
+        Index("ix_tickets_phone_e164", "phone_e164", "received_at"),
+        Index("ix_tickets_stopped_at", "stopped_at", "department_id"),
+        Index("ix_tickets_department_received", "department_id", "received_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(16), unique=True)
+    status: Mapped[Status] = mapped_column(coded(Status, "status"))
+    left_status: Mapped[Status | None] = mapped_column(coded(Status, "left_status"))
+    is_open: Mapped[bool] = mapped_column(Computed(_OPEN_SQL, persisted=True))
+    cycle: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column(default=1)
+    channel: Mapped[Channel] = mapped_column(coded(Channel, "channel"))
+    content: Mapped[str] = mapped_column(Text)
+    address: Mapped[str] = mapped_column(String(300), default="")
+    category_id: Mapped[int | None] = mapped_column(ForeignKey("categories.id"))
+    area_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"))
+    priority: Mapped[Priority] = mapped_column(coded(Priority, "priority"))
+    procedure_code: Mapped[str] = mapped_column(String(40), default="")
+    dossier_code: Mapped[str] = mapped_column(String(40), default="")
+
+    caller_kind: Mapped[CallerKind] = mapped_column(coded(CallerKind, "caller_kind"))
+    caller_name: Mapped[str] = mapped_column(String(120), default="")
+    business_name: Mapped[str] = mapped_column(String(200), default="")
+    phone_raw: Mapped[str] = mapped_column(String(40), default="")
+    phone_e164: Mapped[str | None] = mapped_column(String(20))
+    phone_kind: Mapped[PhoneKind] = mapped_column(coded(PhoneKind, "phone_kind"))
+    is_confidential: Mapped[bool] = mapped_column(default=False)
+    follow_code: Mapped[str] = mapped_column(String(4))
+
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    routing_rule_id: Mapped[int | None] = mapped_column(ForeignKey("routing_rules.id"))
+    routing_reason: Mapped[str] = mapped_column(String(300), default="")
+    returns: Mapped[int] = mapped_column(default=0)
+    contacts: Mapped[int] = mapped_column(default=0)
+    policy_id: Mapped[int | None] = mapped_column(ForeignKey("policies.id"))
+    policy_version: Mapped[int | None]
+    calendar_id: Mapped[int | None] = mapped_column(ForeignKey("calendars.id"))
+
+    received_at: Mapped[datetime]
+    opened_at: Mapped[datetime]
+    stopped_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    next_due_at: Mapped[datetime | None]
+    is_late: Mapped[bool] = mapped_column(default=False)
+
+    opened_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    source: Mapped[str | None] = mapped_column(String(32))
+    source_id: Mapped[str | None] = mapped_column(String(64))
+    search_text: Mapped[str] = mapped_column(Text, default="")
+
+    category: Mapped[Category | None] = relationship()
+    area: Mapped[Area | None] = relationship()
+    department: Mapped[Department | None] = relationship()
+    assignee: Mapped[User | None] = relationship(foreign_keys=[assignee_id])
+    events: Mapped[list[TicketEvent]] = relationship(order_by="TicketEvent.id", back_populates="ticket", viewonly=True)
+    clocks: Mapped[list[Clock]] = relationship(order_by="Clock.id", back_populates="ticket")
+    answers: Mapped[list[Answer]] = relationship(order_by="Answer.id", back_populates="ticket", viewonly=True)
+    pauses: Mapped[list[Pause]] = relationship(order_by="Pause.id", viewonly=True)
+    legs: Mapped[list[Leg]] = relationship(order_by="Leg.id", viewonly=True)
+
+    @property
+    def masked_phone(self) -> str:
+        """The number with its middle hidden."""
+        return mask(self.phone_e164 or self.phone_raw)
+
+    @property
+    def subject(self) -> str:
+        """The first line of the content, at most 120 characters, for lists."""
+        line = self.content.strip().splitlines()[0] if self.content.strip() else ""
+        return line if len(line) <= 120 else line[:117].rstrip() + "…"
+
+
+class TicketEvent(Base):
+    """A notice on the append-only board: what happened, who did it, who holds the ticket afterwards.
+
+    `public_text` may be shown to the citizen; `note` never. `cycle` is the one the event belongs to.
+    """
+
+    __tablename__ = "ticket_events"
+    __table_args__ = (
+        CheckConstraint("(old_status IS NULL) = (verb = 'open')", name="only_opening_comes_from_nothing"),
+        Index("ix_ticket_events_ticket_id", "ticket_id", "id"),
+        Index("ix_ticket_events_at", "at"),
+        Index(
+            "ix_ticket_events_stopped",
+            "id",
+            sqlite_where=text("stops_clock"),
+            postgresql_where=text("stops_clock"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    verb: Mapped[Verb] = mapped_column(coded(Verb, "verb"))
+    old_status: Mapped[Status | None] = mapped_column(coded(Status, "old_status"))
+    new_status: Mapped[Status] = mapped_column(coded(Status, "new_status"))
+    cycle: Mapped[int]
+    at: Mapped[datetime]
+    by_kind: Mapped[ActorKind] = mapped_column(coded(ActorKind, "by_kind"))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    by_name: Mapped[str] = mapped_column(String(200))
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
+    stops_clock: Mapped[bool] = mapped_column(default=False)
+    public_text: Mapped[str] = mapped_column(Text, default="")
+    note: Mapped[str] = mapped_column(Text, default="")
+    detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    ticket: Mapped[Ticket] = relationship(back_populates="events")
+    department: Mapped[Department | None] = relationship()
+
+
+class Clock(Base):
+    """One promise (R1): start, target, calendar, deadline, stop. `deadline_at` is empty while the clock is paused.
+
+    `breached_at` is the deadline that passed, never the moment somebody noticed; it is set once.
+    """
+
+    __tablename__ = "clocks"
+    __table_args__ = (
+        UniqueConstraint("ticket_id", "kind", "cycle", "leg_no"),
+        CheckConstraint("stopped_at IS NULL OR stopped_at >= started_at", name="stops_after_its_start"),
+        CheckConstraint("(breached_at IS NULL) = (noticed_at IS NULL)", name="breach_was_noticed"),
+        Index(
+            "ix_clocks_due",
+            "deadline_at",
+            sqlite_where=text("stopped_at IS NULL AND breached_at IS NULL AND deadline_at IS NOT NULL"),
+            postgresql_where=text("stopped_at IS NULL AND breached_at IS NULL AND deadline_at IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    kind: Mapped[ClockKind] = mapped_column(coded(ClockKind, "kind"))
+    cycle: Mapped[int] = mapped_column(default=1)
+    leg_no: Mapped[int] = mapped_column(default=0)
+    target: Mapped[str] = mapped_column(String(8))
+    started_at: Mapped[datetime]
+    planned_at: Mapped[datetime]
+    deadline_at: Mapped[datetime | None]
+    stopped_at: Mapped[datetime | None]
+    breached_at: Mapped[datetime | None]
+    noticed_at: Mapped[datetime | None]
+    ticket: Mapped[Ticket] = relationship(back_populates="clocks")
+
+
+class Pause(Base):
+    """A wait for the citizen or a hold: reason, when it began, when it must end at the latest, when it ended."""
+
+    __tablename__ = "pauses"
+    __table_args__ = (
+        CheckConstraint("kind IN ('waiting_citizen', 'on_hold')", name="kind"),
+        CheckConstraint("ended_at IS NULL OR ended_at >= began_at", name="ends_after_its_begin"),
+        Index("ix_pauses_ticket_id", "ticket_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    kind: Mapped[Status] = mapped_column(coded(Status, "pause_kind"))
+    reason: Mapped[str] = mapped_column(String(500))
+    began_at: Mapped[datetime]
+    until_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class Leg(Base):
+    """An interval in which one unit, the switchboard or the citizen held the ticket. Legs tile its life (R7)."""
+
+    __tablename__ = "legs"
+    __table_args__ = (
+        CheckConstraint("(holder = 'unit') = (department_id IS NOT NULL)", name="unit_leg_has_a_unit"),
+        CheckConstraint("ended_at IS NULL OR ended_at >= began_at", name="ends_after_its_begin"),
+        Index("ix_legs_ticket_id", "ticket_id"),
+        Index(
+            "uq_legs_running",
+            "ticket_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    cycle: Mapped[int]
+    holder: Mapped[Holder] = mapped_column(coded(Holder, "holder"))
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
+    began_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    department: Mapped[Department | None] = relationship()
+
+
+class Answer(Base):
+    """An answer written for one cycle. Nobody approves an own answer: the database holds that too."""
+
+    __tablename__ = "answers"
+    __table_args__ = (
+        CheckConstraint("approved_by_id IS NULL OR approved_by_id <> written_by_id", name="approved_by_another"),
+        CheckConstraint("length(body) BETWEEN 1 AND 20000", name="body_has_a_length"),
+        Index("ix_answers_ticket_id", "ticket_id"),
+        Index(
+            "uq_answers_published",
+            "ticket_id",
+            "cycle",
+            unique=True,
+            sqlite_where=text("published_at IS NOT NULL"),
+            postgresql_where=text("published_at IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    cycle: Mapped[int]
+    body: Mapped[str] = mapped_column(Text)
+    written_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    written_at: Mapped[datetime]
+    approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    published_at: Mapped[datetime | None]
+    ticket: Mapped[Ticket] = relationship(back_populates="answers")
+
+
+class CodeCounter(Base):
+    """The last serial number given out in a year. Gaps are allowed, reuse is not."""
+
+    __tablename__ = "code_counters"
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int] = mapped_column(default=0)
+
+
+class ImportRun(Base):
+    """One reading of one file: how far it got, so that it can go on, and what it made."""
+
+    __tablename__ = "import_runs"
+    __table_args__ = (UniqueConstraint("source", "file_hash"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(String(32))
+    file_hash: Mapped[str] = mapped_column(String(64))
+    file_name: Mapped[str] = mapped_column(String(200))
+    rows_read: Mapped[int] = mapped_column(default=0)
+    rows_added: Mapped[int] = mapped_column(default=0)
+    rows_known: Mapped[int] = mapped_column(default=0)
+    rows_rejected: Mapped[int] = mapped_column(default=0)
+    began_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]

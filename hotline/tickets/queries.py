@@ -1,0 +1,290 @@
+"""Looks at tickets: one by code, the queue, a caller's history, and what would happen to a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from hotline.actor import Actor
+from hotline.catalogue import queries as catalogue
+from hotline.catalogue.models import Area, Category, Department, Policy
+from hotline.db import db
+from hotline.errors import Conflict, NotFound
+from hotline.staff.permissions import Role
+from hotline.tickets.models import Ticket, TicketEvent
+from hotline.tickets.rules import routing, sla
+from hotline.tickets.rules.codes import read_code
+from hotline.tickets.rules.lifecycle import Status
+from hotline.web.folding import fold
+from hotline.web.formats import local
+from hotline.web.paging import ROWS_A_PAGE, Page
+
+COUNTED_AT_MOST = 100
+
+
+def visible(actor: Actor) -> ColumnElement[bool]:
+    """Which tickets the actor may see: people of a unit their own unit's, the province's people all."""
+    if actor.role and Role(actor.role).belongs_to_department:
+        return Ticket.department_id == actor.department_id
+    return Ticket.id > 0
+
+
+def is_visible(ticket: Ticket, actor: Actor) -> bool:
+    """The same as `visible`, for a ticket at hand."""
+    if actor.role and Role(actor.role).belongs_to_department:
+        return ticket.department_id == actor.department_id
+    return True
+
+
+def ticket_by_code(code: str, actor: Actor) -> Ticket:
+    """The ticket with all its page shows. Raises NotFound when absent or another unit's: the two look the same."""
+    query = (
+        select(Ticket)
+        .where(Ticket.code == (read_code(code) or code), visible(actor))
+        .options(
+            joinedload(Ticket.category),
+            joinedload(Ticket.area),
+            joinedload(Ticket.department),
+            joinedload(Ticket.assignee),
+            selectinload(Ticket.events).joinedload(TicketEvent.department),
+            selectinload(Ticket.clocks),
+            selectinload(Ticket.answers),
+            selectinload(Ticket.legs),
+            selectinload(Ticket.pauses),
+        )
+    )
+    return _found(db.session.scalar(query))
+
+
+def ticket_for_change(code: str, actor: Actor, *, version: int | None = None) -> Ticket:
+    """The ticket, locked until the transaction ends. Raises Conflict when it is no longer at `version`."""
+    query = select(Ticket).where(Ticket.code == (read_code(code) or code), visible(actor)).with_for_update()
+    ticket = _found(db.session.scalar(query))
+    if version is not None and ticket.version != version:
+        raise Conflict(
+            _l("This case was changed while you were looking at it. Your text is still here; please check it.")
+        )
+    return ticket
+
+
+def _found(ticket: Ticket | None) -> Ticket:
+    if ticket is None:
+        raise NotFound(_l("There is no such case here."))
+    return ticket
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Where a ticket goes and by when: what the operator says aloud before saving."""
+
+    department: Department | None
+    reason: str
+    rule_id: int | None
+    policy: Policy
+    calendar_id: int
+    first_response_target: str
+    resolve_target: str
+    due_at: datetime | None
+
+
+def plan(category: Category | None, area: Area | None, received_at: datetime) -> Plan:
+    """Routing and deadlines for a ticket received at `received_at` (UTC). Writes nothing."""
+    on = local(received_at).date()
+    rules = [
+        routing.Rule(row.id, row.category_id, row.area_id, row.department_code, row.to_area_committee)
+        for row in catalogue.routing_rules()
+    ]
+    decision = routing.route(
+        rules,
+        category_id=category.id if category else None,
+        area_id=area.id if area else None,
+        area_code=area.code if area else None,
+    )
+    department = catalogue.department_by_code(decision.department_code, on) if decision else None
+    priority = category.priority if category else "normal"
+    policies = {policy.id: policy for policy in catalogue.policies()}
+    chosen = sla.choose_policy(
+        [sla.PolicyRow(row.id, row.category_id, row.priority) for row in policies.values()],
+        category_id=category.id if category else None,
+        priority=priority,
+    )
+    if chosen is None:
+        raise LookupError("no policy matches: the catalogue needs one without conditions")
+    policy = policies[chosen.id]
+    calendar, work = catalogue.work_calendar(policy.calendar_code)
+    first = policy.first_response_target or (category.first_response_target if category else "8wh")
+    resolve = policy.resolve_target or (category.resolve_target if category else "5wd")
+    return Plan(
+        department=department,
+        reason=_reason(decision, department, category, area),
+        rule_id=decision.rule.id if decision and department else None,
+        policy=policy,
+        calendar_id=calendar.id,
+        first_response_target=first,
+        resolve_target=resolve,
+        due_at=sla.deadline_of(resolve, work, received_at),
+    )
+
+
+def _reason(
+    decision: routing.Decision | None, department: Department | None, category: Category | None, area: Area | None
+) -> str:
+    if decision is None or department is None:
+        if category is None:
+            return _("because no category is known yet; the switchboard sorts it")
+        return _("because no rule decides; the switchboard sorts it")
+    if decision.rule.to_area_committee and area is not None:
+        return _("because “%(category)s” is dealt with by the People's Committee of %(area)s",
+                 category=category.name if category else "", area=area.name)  # fmt: skip
+    return _(
+        "because “%(category)s” belongs to %(unit)s", category=category.name if category else "", unit=department.name
+    )
+
+
+def tickets_of_number(e164: str, actor: Actor, limit: int = 5) -> Sequence[Ticket]:
+    """The caller's tickets, open ones first, then newest."""
+    query = (
+        select(Ticket)
+        .options(joinedload(Ticket.department), joinedload(Ticket.category))
+        .where(Ticket.phone_e164 == e164, visible(actor))
+        .order_by(Ticket.is_open.desc(), Ticket.received_at.desc())
+        .limit(limit)
+    )
+    return db.session.scalars(query).all()
+
+
+class View(StrEnum):
+    """The tabs of the queue."""
+
+    TODO = "todo"
+    TRIAGE = "triage"
+    MINE = "mine"
+    TODAY = "today"
+    OVERDUE = "overdue"
+    APPROVAL = "approval"
+    WAITING = "waiting"
+    DONE = "done"
+    ALL = "all"
+
+    @property
+    def label(self) -> Any:
+        """The word on the tab."""
+        return {
+            View.TODO: _l("To do"),
+            View.TRIAGE: _l("To be sorted"),
+            View.MINE: _l("Mine"),
+            View.TODAY: _l("Due today"),
+            View.OVERDUE: _l("Overdue"),
+            View.APPROVAL: _l("To approve"),
+            View.WAITING: _l("Waiting"),
+            View.DONE: _l("Answered"),
+            View.ALL: _l("All"),
+        }[self]
+
+
+def views_of(actor: Actor) -> list[View]:
+    """The tabs that make sense for a role; the first is where it begins."""
+    if actor.role in ("operator", "lead"):
+        return [View.TRIAGE, View.TODO, View.TODAY, View.OVERDUE, View.APPROVAL, View.WAITING, View.DONE, View.ALL]
+    if actor.role in ("staff", "head"):
+        return [View.TODO, View.MINE, View.TODAY, View.OVERDUE, View.APPROVAL, View.WAITING, View.DONE, View.ALL]
+    return [View.TODO, View.OVERDUE, View.DONE, View.ALL]
+
+
+def _condition(view: View, actor: Actor, now: datetime) -> ColumnElement[bool]:
+    midnight = local(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    running = and_(Ticket.is_open, Ticket.next_due_at.is_not(None))
+    conditions: dict[View, ColumnElement[bool]] = {
+        View.TODO: running,
+        View.TRIAGE: Ticket.status.in_([Status.RECEIVED, Status.TRIAGE, Status.RETURNED]),
+        View.MINE: and_(running, Ticket.assignee_id == actor.user_id),
+        View.TODAY: and_(running, Ticket.next_due_at < midnight),
+        View.OVERDUE: and_(running, Ticket.next_due_at < now),
+        View.APPROVAL: Ticket.status == Status.AWAITING_APPROVAL,
+        View.WAITING: Ticket.status == Status.WAITING_CITIZEN,
+        View.DONE: and_(Ticket.is_open.is_(False), Ticket.stopped_at.is_not(None)),
+        View.ALL: Ticket.id > 0,
+    }
+    return conditions[view]
+
+
+def queue(view: View, actor: Actor, now: datetime, *, words: str = "", after: str = "") -> Page[Ticket]:
+    """One page of the queue: what is due next first, and newest first for finished or all cases.
+
+    `words` searches folded text, code and the last digits of the number. `after` is the cursor of the page before.
+    """
+    query = _rows(view, actor, now, words)
+    newest_first = view in (View.DONE, View.ALL, View.WAITING) or bool(words)
+    if newest_first:
+        query = query.order_by(Ticket.received_at.desc(), Ticket.id.desc())
+    else:
+        query = query.order_by(Ticket.next_due_at, Ticket.id)
+    if after:
+        at, ticket_id = _cursor(after)
+        key = Ticket.received_at if newest_first else Ticket.next_due_at
+        beyond = key < at if newest_first else key > at
+        tie = Ticket.id < ticket_id if newest_first else Ticket.id > ticket_id
+        query = query.where(or_(beyond, and_(key == at, tie)))
+    rows = list(db.session.scalars(query.limit(ROWS_A_PAGE + 1)))
+    cursor = None
+    if len(rows) > ROWS_A_PAGE:
+        last = rows[ROWS_A_PAGE - 1]
+        instant = last.received_at if newest_first else last.next_due_at
+        cursor = f"{instant.timestamp():.6f}~{last.id}" if instant else None
+    return Page(rows[:ROWS_A_PAGE], cursor, not after)
+
+
+def _cursor(text: str) -> tuple[datetime, int]:
+    try:
+        stamp, _sep, number = text.partition("~")
+        return datetime.fromtimestamp(float(stamp), UTC), int(number)
+    except (ValueError, OverflowError, OSError) as error:
+        raise NotFound(_l("There is no such page of the list.")) from error
+
+
+def _rows(view: View, actor: Actor, now: datetime, words: str) -> Select[Ticket]:
+    query = (
+        select(Ticket)
+        .where(visible(actor), _condition(view, actor, now))
+        .options(
+            joinedload(Ticket.category),
+            joinedload(Ticket.area),
+            joinedload(Ticket.department),
+            joinedload(Ticket.assignee),
+            selectinload(Ticket.clocks),
+        )
+    )
+    return query.where(_matches(words)) if words else query
+
+
+def _matches(words: str) -> ColumnElement[bool]:
+    code = read_code(words)
+    if code:
+        return Ticket.code == code
+    digits = "".join(c for c in words if c.isdigit())
+    if digits and len(digits) >= 4 and not any(c.isalpha() for c in words):
+        return or_(
+            Ticket.phone_e164.like(f"%{digits.lstrip('0')}"), Ticket.search_text.contains(digits, autoescape=True)
+        )
+    return and_(
+        *[Ticket.search_text.contains(word, autoescape=True) for word in fold(words).split()[:8]] or [Ticket.id < 0]
+    )
+
+
+def counts(actor: Actor, now: datetime) -> dict[View, int]:
+    """How many stand under each tab, counted up to 100 so that a large house costs no more than a small one."""
+    found: dict[View, int] = {}
+    for view in views_of(actor):
+        if view in (View.DONE, View.ALL):
+            continue
+        some = select(Ticket.id).where(visible(actor), _condition(view, actor, now)).limit(COUNTED_AT_MOST).subquery()
+        found[view] = db.session.scalar(select(func.count()).select_from(some)) or 0
+    return found

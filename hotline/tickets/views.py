@@ -1,0 +1,200 @@
+"""The queue and the ticket's page; each verb its own POST."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from hotline import clock
+from hotline.db import transaction
+from hotline.errors import Conflict, HotlineError, Invalid, NotFound
+from hotline.staff.current import actor
+from hotline.staff.permissions import Can
+from hotline.tickets import actions, queries
+from hotline.tickets.forms import ReasonForm
+from hotline.tickets.models import Clock, ClockKind, Ticket
+from hotline.tickets.rules import sla
+from hotline.tickets.rules.lifecycle import allowed_verbs
+from hotline.tickets.verbs import VERBS, TicketVerb, fresh_form
+from hotline.tickets.words import VERB_LOOK, VERB_WORDS, register_words
+from hotline.web import idempotency
+from hotline.web.access import requires
+from hotline.web.forms import VerbForm
+from hotline.web.navigation import Entry, add_entry
+from hotline.web.panels import TICKET, panels
+
+bp = Blueprint("tickets", __name__, template_folder="templates")
+
+
+def register(app: Flask) -> None:
+    """Add the queue, the ticket page and one POST route for every verb."""
+    app.register_blueprint(bp)
+    register_words(app)
+    add_entry(app, Entry("tickets.queue", _l("Reports"), "inbox", Can.TICKETS_LIST, 20))
+
+
+@bp.get("/tickets")
+@requires(Can.TICKETS_LIST)
+def queue() -> str:
+    """What is due next."""
+    who, now = actor(), clock.now()
+    words = request.args.get("q", "").strip()[:200]
+    tabs = queries.views_of(who)
+    try:
+        view = queries.View(request.args.get("view") or (queries.View.ALL if words else tabs[0]))
+    except ValueError as error:
+        raise NotFound(_l("There is no such list.")) from error
+    page = queries.queue(view, who, now, words=words, after=request.args.get("after", ""))
+    return render_template(
+        "tickets/queue.html",
+        page=page,
+        view=view,
+        tabs=tabs,
+        counts=queries.counts(who, now),
+        words=words,
+        now=now,
+        standing={ticket.id: standing(ticket, now) for ticket in page.rows},
+    )
+
+
+@bp.get("/tickets/<code>")
+@requires(Can.TICKETS_LIST)
+def show(code: str) -> str:
+    """One case: what was asked, who owes an answer, by when, and all that happened."""
+    ticket = queries.ticket_by_code(code, actor())
+    return ticket_page(ticket, clock.now())
+
+
+@bp.post("/tickets/<code>/reveal")
+@requires(Can.TICKETS_REVEAL)
+def reveal(code: str) -> tuple[str, int] | str:
+    """Show the number to somebody who must call: with a reason, on record."""
+    form, now = ReasonForm(), clock.now()
+    try:
+        form.check()
+    except Invalid:
+        return ticket_page(queries.ticket_by_code(code, actor()), now, reveal_form=form), 422
+    with transaction():
+        ticket = queries.ticket_for_change(code, actor())
+        number = actions.reveal(ticket, reason=form.reason.data, by=actor(), now=now)
+    return ticket_page(queries.ticket_by_code(code, actor()), now, number=number)
+
+
+def _verb_view(code: str, entry: TicketVerb) -> Response | tuple[str, int]:
+    now, who = clock.now(), actor()
+    form = fresh_form(entry, queries.ticket_by_code(code, who), now, filled=True)
+    try:
+        form.check()
+        key, sender = form.idempotency_key.data or "", f"user:{who.user_id}"
+        with transaction():
+            location = idempotency.earlier_answer(key, sender)
+            if location is None:
+                ticket = queries.ticket_for_change(code, who, version=form.version.data)
+                entry.act(ticket, form, who, now)
+                location = _where_next(ticket)
+                idempotency.remember_answer(key, sender, location, now=now)
+    except (Invalid, Conflict) as error:
+        return _refused(code, entry, form, error, now)
+    flash(str(entry.done), "ok")
+    return redirect(location, 303)
+
+
+def _where_next(ticket: Ticket) -> str:
+    """The case, or the queue when it has left the reader's sight."""
+    if queries.is_visible(ticket, actor()):
+        return url_for("tickets.show", code=ticket.code)
+    return url_for("tickets.queue")
+
+
+def _refused(code: str, entry: TicketVerb, form: VerbForm, error: HotlineError, now: datetime) -> tuple[str, int]:
+    ticket = queries.ticket_by_code(code, actor())
+    for name, sentence in error.fields.items():
+        if name in form and not form[name].errors:
+            form[name].errors = [sentence]
+    form.version.raw_data, form.version.data = None, ticket.version
+    message = str(error.message) or "; ".join(str(sentence) for sentence in error.fields.values())
+    return ticket_page(ticket, now, entry=entry, form=form, message=message), error.status
+
+
+for _entry in VERBS.values():
+    _name = _entry.verb.value
+
+    def _view(code: str, entry: TicketVerb = _entry) -> Response | tuple[str, int]:
+        return _verb_view(code, entry)
+
+    bp.add_url_rule(
+        f"/tickets/<code>/{_name}",
+        endpoint=_name,
+        view_func=requires(_entry.permission)(_view),
+        methods=["POST"],
+    )
+
+
+def ticket_page(
+    ticket: Ticket,
+    now: datetime,
+    *,
+    entry: TicketVerb | None = None,
+    form: VerbForm | None = None,
+    message: str = "",
+    number: str = "",
+    reveal_form: ReasonForm | None = None,
+) -> str:
+    """The page of `ticket`; `entry` and `form` bring back a verb that was refused, with what was typed."""
+    who = actor()
+    possible = set(allowed_verbs(ticket.status))
+    offered = [v for v in VERBS.values() if who.can(v.permission) and (v.verb in possible or v is entry)]
+    verbs = [(v, form if v is entry and form else fresh_form(v, ticket, now)) for v in offered]
+    return render_template(
+        "tickets/ticket.html",
+        ticket=ticket,
+        now=now,
+        verbs=verbs,
+        tried=entry,
+        message=message,
+        number=number,
+        reveal_form=reveal_form or ReasonForm(formdata=None, version=ticket.version),
+        standing=standing(ticket, now),
+        timeline=_timeline(ticket),
+        draft=actions.latest_draft(ticket),
+        panels=panels(TICKET, ticket),
+        clocks=[(c, clock_standing(c, now)) for c in ticket.clocks],
+    )
+
+
+def standing(ticket: Ticket, now: datetime) -> sla.Timeliness | None:
+    """How the answer's clock of the present cycle stands."""
+    own = [c for c in ticket.clocks if c.kind is ClockKind.RESOLUTION and c.cycle == ticket.cycle]
+    return clock_standing(own[-1], now) if own else None
+
+
+def clock_standing(row: Clock, now: datetime) -> sla.Timeliness:
+    """How one clock stands at `now`."""
+    return sla.timeliness(
+        started_at=row.started_at,
+        deadline=row.deadline_at,
+        stopped_at=row.stopped_at,
+        was_late=row.breached_at is not None,
+        now=now,
+    )
+
+
+def _timeline(ticket: Ticket) -> list[dict[str, object]]:
+    items = []
+    for event in reversed(ticket.events):
+        icon, tone = VERB_LOOK.get(event.verb, ("dot", "neutral"))
+        unit = f" · {event.department.name}" if event.department else ""
+        items.append(
+            {
+                "at": event.at,
+                "who": f"{event.by_name}{unit}",
+                "title": VERB_WORDS[event.verb],
+                "text": event.public_text or event.note,
+                "tone": tone,
+                "icon": icon,
+            }
+        )
+    return items

@@ -1,0 +1,110 @@
+"""What states, verbs and deadlines are called on screen, and in which tone they are shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from hotline.tickets.rules.lifecycle import Status, Verb
+from hotline.tickets.rules.sla import Timeliness
+from hotline.worktime import Target
+
+STATUS_WORDS: dict[Status, tuple[Any, str]] = {
+    Status.RECEIVED: (_l("Received"), "info"),
+    Status.TRIAGE: (_l("Being sorted"), "warn"),
+    Status.ROUTED: (_l("Sent on, not yet confirmed by the unit"), "info"),
+    Status.RETURNED: (_l("Returned (not within its authority)"), "warn"),
+    Status.IN_PROGRESS: (_l("In progress"), "info"),
+    Status.WAITING_CITIZEN: (_l("Waiting for the person who reported"), "neutral"),
+    Status.ON_HOLD: (_l("On hold, waiting for something"), "neutral"),
+    Status.AWAITING_APPROVAL: (_l("Result ready, awaiting approval"), "info"),
+    Status.REOPENED: (_l("In progress again"), "warn"),
+    Status.ANSWERED: (_l("Answered"), "ok"),
+    Status.ANSWERED_ON_CALL: (_l("Answered at once"), "ok"),
+    Status.REFUSED: (_l("Outside our scope, guidance given"), "neutral"),
+    Status.REFERRED_OUT: (_l("Passed to another authority"), "neutral"),
+    Status.WITHDRAWN: (_l("Withdrawn by the person who reported"), "neutral"),
+    Status.CLOSED: (_l("Ended"), "neutral"),
+}
+
+VERB_WORDS: dict[Verb, Any] = {
+    Verb.OPEN: _l("Report taken"),
+    Verb.TRIAGE: _l("To be sorted by the switchboard"),
+    Verb.ROUTE: _l("Sent to the unit"),
+    Verb.ACCEPT: _l("Accepted by the unit"),
+    Verb.RETURN: _l("Returned by the unit"),
+    Verb.ASSIGN: _l("Assigned"),
+    Verb.ASK: _l("Question to the person who reported"),
+    Verb.RESUME: _l("Resumed"),
+    Verb.HOLD: _l("Put on hold"),
+    Verb.ANSWER: _l("Answer submitted for approval"),
+    Verb.APPROVE: _l("Answer approved and published"),
+    Verb.REWORK: _l("Answer sent back for rework"),
+    Verb.REOPEN: _l("Reopened"),
+    Verb.REFUSE: _l("Outside our scope"),
+    Verb.REFER: _l("Passed to another authority"),
+    Verb.WITHDRAW: _l("Withdrawn"),
+    Verb.SETTLE: _l("Answered on the call"),
+    Verb.CLOSE: _l("Ended"),
+    Verb.NOTE: _l("Internal note"),
+    Verb.CONTACT: _l("The person called to ask"),
+    Verb.BREACH: _l("Deadline passed"),
+}
+
+VERB_LOOK: dict[Verb, tuple[str, str]] = {
+    Verb.OPEN: ("phone-in", "info"),
+    Verb.ROUTE: ("arrow-right", "info"),
+    Verb.ACCEPT: ("check", "info"),
+    Verb.RETURN: ("arrow-back", "warn"),
+    Verb.ASSIGN: ("user", "neutral"),
+    Verb.ASK: ("help", "neutral"),
+    Verb.ANSWER: ("edit", "info"),
+    Verb.APPROVE: ("check", "ok"),
+    Verb.SETTLE: ("check", "ok"),
+    Verb.REWORK: ("arrow-back", "warn"),
+    Verb.REOPEN: ("alert", "warn"),
+    Verb.CONTACT: ("phone", "neutral"),
+    Verb.BREACH: ("alert", "late"),
+    Verb.NOTE: ("note", "neutral"),
+}
+
+TIMELINESS_WORDS: dict[Timeliness, Any] = {
+    Timeliness.IN_TIME: _l("In time"),
+    Timeliness.DUE_SOON: _l("Due soon"),
+    Timeliness.OVERDUE: _l("Overdue"),
+    Timeliness.PAUSED: _l("Time stopped"),
+    Timeliness.ON_TIME: _l("Early or on time"),
+    Timeliness.LATE: _l("Late"),
+}
+
+
+def status_label(status: Status) -> Any:
+    """The words for a state."""
+    return STATUS_WORDS[status][0]
+
+
+def status_tone(status: Status) -> str:
+    """The tone of its badge."""
+    return STATUS_WORDS[status][1]
+
+
+def target_words(target: str) -> str:
+    """`5wd` as people say it: five working days."""
+    goal = Target.parse(target)
+    if goal.unit == "wd":
+        return ngettext("%(num)d working day", "%(num)d working days", goal.amount)
+    if goal.unit == "wh":
+        return ngettext("%(num)d working hour", "%(num)d working hours", goal.amount)
+    return ngettext("%(num)d hour", "%(num)d hours", goal.amount)
+
+
+def register_words(app: Flask) -> None:
+    """Make the words available to templates as filters."""
+    app.add_template_filter(status_label, "status_label")
+    app.add_template_filter(status_tone, "status_tone")
+    app.add_template_filter(target_words, "target_words")
+    app.add_template_filter(lambda verb: VERB_WORDS[verb], "verb_label")
+    app.add_template_filter(lambda state: TIMELINESS_WORDS[state], "timeliness_label")

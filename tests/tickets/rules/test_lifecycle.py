@@ -1,0 +1,63 @@
+"""The table of moves: nothing is possible that it does not list, and every open case can come to an end."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hotline.tickets.rules.lifecycle import MOVES, STOPPED, IllegalMove, Status, Verb, allowed_verbs, target_of
+
+
+@given(st.sampled_from(Status), st.sampled_from(Verb))
+def test_a_move_outside_the_table_is_refused_and_names_what_is_possible(status, verb):
+    move = MOVES.get(verb)
+    if move is not None and status in move.sources:
+        assert target_of(verb, status, Status.IN_PROGRESS) in Status
+    else:
+        with pytest.raises(IllegalMove) as refused:
+            target_of(verb, status, Status.IN_PROGRESS)
+        assert refused.value.allowed == allowed_verbs(status)
+        assert verb not in [v for v in refused.value.allowed if v in MOVES]
+
+
+@given(st.lists(st.sampled_from(list(MOVES)), max_size=40))
+def test_no_path_reaches_an_outcome_without_having_been_received(verbs):
+    status, left, seen = Status.RECEIVED, None, [Status.RECEIVED]
+    for verb in verbs:
+        try:
+            new = target_of(verb, status, left)
+        except IllegalMove:
+            continue
+        left = status if new.is_paused else None
+        status = new
+        seen.append(status)
+    if Status.ANSWERED in seen:
+        before = seen[: seen.index(Status.ANSWERED)]
+        assert Status.ROUTED in before and Status.AWAITING_APPROVAL in before
+
+
+def test_a_finished_wait_returns_to_the_state_it_left():
+    assert target_of(Verb.RESUME, Status.WAITING_CITIZEN, Status.TRIAGE) is Status.TRIAGE
+    assert target_of(Verb.RESUME, Status.ON_HOLD, Status.IN_PROGRESS) is Status.IN_PROGRESS
+    with pytest.raises(IllegalMove):
+        target_of(Verb.RESUME, Status.WAITING_CITIZEN, None)
+
+
+def test_every_open_state_can_still_reach_an_end():
+    def reachable(status, seen):
+        for verb, move in MOVES.items():
+            if status in move.sources:
+                for target in [move.target] if move.target else [Status.TRIAGE, Status.IN_PROGRESS]:
+                    if target not in seen:
+                        seen.add(target)
+                        reachable(target, seen)
+            assert verb in Verb
+        return seen
+
+    for status in Status:
+        if status.is_open:
+            assert reachable(status, set()) & STOPPED, status
+
+
+def test_final_states_have_no_exit():
+    for status in (Status.CLOSED, Status.WITHDRAWN):
+        assert not [verb for verb in allowed_verbs(status) if verb in MOVES]
