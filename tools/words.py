@@ -31,12 +31,15 @@ def main(fragments: list[str]) -> int:
         template = read_po(template_file.open("rb"))
     known = {}
     for path in [*fragments, *([str(CATALOGUE)] if CATALOGUE.exists() else [])]:
-        for message in read_po(open(path, "rb"), locale="vi"):
+        with open(path, "rb") as file:
+            messages = read_po(file, locale="vi")
+        for message in messages:
             text = message.string if isinstance(message.string, str) else "".join(message.string)
             if message.id and text and not message.fuzzy:
                 known[(message.context, message.id if isinstance(message.id, str) else message.id[0])] = message.string
     catalogue = read_po(CATALOGUE.open("rb"), locale="vi") if CATALOGUE.exists() else None
-    new = type(template)(locale="vi", project="Hotline", version="1", charset="utf-8")
+    new = type(template)(locale="vi", project="Hotline", version="1", charset="utf-8", fuzzy=False)
+    new.header_comment = "# The Vietnamese words of Hotline."
     missing = []
     for message in template:
         if not message.id:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from hotline.tickets.models import LONGEST_CONTENT, Ticket
 from hotline.web.forms import VerbForm
@@ -14,7 +14,7 @@ def _required(label: object, longest: int = 2000) -> TextAreaField:
     return TextAreaField(
         label,
         validators=[
-            InputRequired(_l("Please fill this in.")),
+            DataRequired(_l("Please fill this in.")),
             Length(max=longest, message=_l("At most %(max)d characters.")),
         ],
         render_kw={"rows": 3, "maxlength": longest},

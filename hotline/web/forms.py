@@ -9,6 +9,7 @@ from urllib.parse import unquote_to_bytes
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField
 from wtforms.validators import InputRequired
@@ -16,6 +17,33 @@ from wtforms.widgets import HiddenInput
 
 from hotline.errors import Invalid, Unparsable
 from hotline.web.idempotency import new_key
+
+
+# What WTForms itself says; named here so that the catalogue translates it.
+WTFORMS_SENTENCES = (
+    _l("Not a valid choice."),
+    _l("Not a valid choice"),
+    _l("Invalid Choice: could not coerce."),
+    _l("Not a valid integer value."),
+    _l("Not a valid date value."),
+    _l("Not a valid datetime value."),
+    _l("This field is required."),
+    _l("CSRF token missing."),
+)
+
+
+class OurWords:
+    """WTForms' sentences in our own catalogue."""
+
+    @staticmethod
+    def gettext(text: str) -> str:
+        """One sentence in the reader's language."""
+        return str(_(text))
+
+    @staticmethod
+    def ngettext(one: str, many: str, number: int) -> str:
+        """A sentence with a number in it."""
+        return str(ngettext(one, many, number))
 
 
 def tidy(value: Any) -> Any:
@@ -28,6 +56,10 @@ class Form(FlaskForm):  # type: ignore[misc]
 
     class Meta:
         """WTForms options."""
+
+        def get_translations(self, _form: Any) -> OurWords:
+            """Say what WTForms says in our words."""
+            return OurWords()
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
             """Give every field the `tidy` filter."""
