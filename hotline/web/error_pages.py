@@ -8,7 +8,7 @@ from flask import Flask, Response, current_app, jsonify, redirect, render_templa
 from flask_babel import gettext as _
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response as AnyResponse
 
 from hotline.errors import HotlineError, NotSignedIn
@@ -83,6 +83,9 @@ def register_error_pages(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def routers(error: HTTPException) -> AnyResponse:
+        if isinstance(error, SecurityError):
+            # An unknown Host: no address of ours may be built from it, so no page either.
+            return AnyResponse("400\n", 400, mimetype="text/plain")
         if error.code is not None and 300 <= error.code < 400:
             return error.get_response()  # type: ignore[no-any-return, unused-ignore]
         answer = error_answer(error.code or 500)
