@@ -1,0 +1,226 @@
+"""Verbs on the catalogue: loading what a province begins with."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+from sqlalchemy import select
+
+from hotline import audit
+from hotline.actor import Actor
+from hotline.catalogue.models import (
+    Area,
+    AreaSuccession,
+    Calendar,
+    Category,
+    Department,
+    DepartmentSuccession,
+    Level,
+    Policy,
+    Priority,
+    RoutingRule,
+)
+from hotline.db import db
+from hotline.web.folding import fold, plain
+
+SEED = Path(__file__).parent / "seed"
+REFORM = date(2025, 7, 1)
+BEFORE = date(2022, 10, 1)
+SWITCHBOARD = "TT1022"
+UNCHANGED = "giữ nguyên"
+SHORTENED = {"Phường": "P.", "Xã": "X.", "Thị trấn": "TT.", "Thị xã": "TX.", "Thành phố": "TP.", "Huyện": "H."}
+
+
+def load_catalogue(*, by: Actor, now: datetime) -> None:
+    """Load the units, areas, categories, rules, policies and calendar a province begins with.
+
+    Does nothing when there are departments already: what the province changed is never overwritten.
+    """
+    if db.session.scalar(select(Department.id).limit(1)) is not None:
+        return
+    _load_calendar(now)
+    areas = _load_areas()
+    _load_departments(areas)
+    _load_categories()
+    _load_policies()
+    audit.record("catalogue:load", by=by, now=now, object_kind="catalogue", object_id="seed")
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    with (SEED / name).open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def _load_calendar(now: datetime) -> None:
+    seed = json.loads((SEED / "calendar_vn.json").read_text(encoding="utf-8"))
+    db.session.add(
+        Calendar(
+            code=seed["code"],
+            name_vi=seed["name_vi"],
+            name_en=seed["name_en"],
+            definition=seed["definition"],
+            day_names=seed["names"],
+            made_at=now,
+        )
+    )
+
+
+def _search_text(name: str, also: str = "") -> str:
+    kind = next((kind for kind in SHORTENED if name.startswith(kind)), "")
+    short = name.replace(kind, SHORTENED[kind], 1) if kind else ""
+    return fold(f"{name} {short} {also}")[:500]
+
+
+def _load_areas() -> dict[str, Area]:
+    """The areas of today by code, with those they were made from."""
+    old: dict[str, Area] = {}
+    parents: dict[str, str] = {}
+    for row in _rows("areas_until_2025.csv"):
+        old[row["code"]] = Area(
+            code=row["code"],
+            name_vi=row["name_vi"],
+            level=Level(row["level"]),
+            search_text=_search_text(row["name_vi"]),
+            valid_from=BEFORE,
+            valid_to=REFORM,
+        )
+        parents[row["code"]] = row["parent_code"]
+    db.session.add_all(old.values())
+    db.session.flush()
+    for code, parent in parents.items():
+        old[code].parent_id = old[parent].id if parent else None
+    new: dict[str, Area] = {}
+    province_id: int | None = None
+    for row in _rows("areas.csv"):
+        area = Area(
+            code=row["code"],
+            name_vi=row["name_vi"],
+            level=Level(row["level"]),
+            parent_id=province_id if row["parent_code"] else None,
+            search_text=_search_text(row["name_vi"], row["merged_from_vi"]),
+            valid_from=REFORM,
+        )
+        db.session.add(area)
+        db.session.flush()
+        if not row["parent_code"]:
+            province_id = area.id
+        else:
+            new[area.code] = area
+            _succeed(area, row["merged_from_vi"], old, parents)
+    return new
+
+
+def _succeed(area: Area, merged: str, old: dict[str, Area], parents: dict[str, str]) -> None:
+    """Note from which former communes `area` was made; a name that stands twice is told apart by its district."""
+    communes = [item for item in old.values() if item.level is Level.COMMUNE]
+    if merged == UNCHANGED:
+        found = [item for item in communes if item.name_vi.partition(" ")[2] == area.name_vi.partition(" ")[2]]
+    else:
+        found = []
+        parts = [re.fullmatch(r"(.+?)(?: \((.+)\))?", part.strip()) for part in merged.split(", ")]
+        pairs = [(part[1], part[2] or "") for part in parts if part]
+        plain_ones = [[c for c in communes if c.name_vi == name] for name, _ in pairs]
+        home = {parents[found_[0].code] for found_ in plain_ones if len(found_) == 1}
+        for (_name, district), candidates in zip(pairs, plain_ones, strict=True):
+            if district:
+                candidates = [c for c in candidates if old[parents[c.code]].name_vi.lower() == district.lower()]
+            elif len(candidates) > 1:
+                candidates = [c for c in candidates if parents[c.code] in home] or candidates
+            found += candidates
+    for item in found:
+        db.session.add(AreaSuccession(predecessor_id=item.id, successor_id=area.id))
+
+
+def _load_departments(areas: dict[str, Area]) -> None:
+    old: dict[str, Department] = {}
+    for row in _rows("departments_until_2025.csv"):
+        old[row["code"]] = Department(
+            code=row["code"],
+            name_vi=row["name_vi"],
+            name_en=row["name_en"],
+            sms_name=plain(row["name_vi"])[:25],
+            level=Level(row["level"]),
+            kind=row["kind"],
+            valid_from=BEFORE,
+            valid_to=REFORM,
+        )
+    db.session.add_all(old.values())
+    db.session.flush()
+    for row in _rows("departments.csv"):
+        area = areas.get(row["code"].removeprefix("UBND-"))
+        unit = Department(
+            code=row["code"],
+            name_vi=row["name_vi"],
+            name_en=row["name_en"],
+            sms_name=row["sms_name"],
+            level=Level(row["level"]),
+            kind=row["kind"],
+            area_id=area.id if area else None,
+            is_switchboard=row["code"] == SWITCHBOARD,
+            valid_from=date.fromisoformat(row["valid_from"]),
+        )
+        db.session.add(unit)
+        db.session.flush()
+        for code in row["succeeds"].split():
+            db.session.add(DepartmentSuccession(predecessor_id=old[code].id, successor_id=unit.id))
+
+
+def _load_categories() -> None:
+    for position, row in enumerate(_rows("categories.csv"), start=1):
+        category = Category(
+            code=row["code"],
+            name_vi=row["name_vi"],
+            name_en=row["name_en"],
+            group_vi=row["group_vi"],
+            group_en=row["group_en"],
+            priority=Priority(row["priority"]),
+            first_response_target=row["first_response"],
+            resolve_target=row["resolve"],
+            keywords_vi=row["keywords_vi"],
+            live_transfer=row["live_transfer"],
+            is_sensitive=row["sensitive"] == "yes",
+            asks_procedure=row["procedure"] == "yes",
+            search_text=fold(f"{row['code']} {row['name_vi']} {row['group_vi']} {row['keywords_vi']}"),
+        )
+        db.session.add(category)
+        db.session.flush()
+        of_the_area = row["department_code"] == "UBND-*"
+        db.session.add(
+            RoutingRule(
+                position=position * 10,
+                category_id=category.id,
+                department_code=None if of_the_area else row["department_code"],
+                to_area_committee=of_the_area,
+            )
+        )
+
+
+def _load_policies() -> None:
+    calendar = "VN-OFFICE"
+    db.session.add_all(
+        [
+            Policy(
+                code="URGENT",
+                name_vi="Việc khẩn",
+                name_en="Urgent matters",
+                position=10,
+                priority=Priority.URGENT,
+                calendar_code=calendar,
+                acceptance_target="1h",
+            ),
+            Policy(
+                code="GENERAL",
+                name_vi="Quy định chung",
+                name_en="General rule",
+                position=100,
+                calendar_code=calendar,
+                acceptance_target="8wh",
+            ),
+        ]
+    )
+    db.session.flush()

@@ -1,0 +1,136 @@
+"""Looks at what the province configured: units, areas, categories, rules, policies and calendars that stand on a date."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import aliased
+
+from hotline.catalogue.models import (
+    Area,
+    AreaSuccession,
+    Calendar,
+    Category,
+    Department,
+    Level,
+    Policy,
+    RoutingRule,
+)
+from hotline.db import db
+from hotline.web.folding import fold
+from hotline.worktime import WorkCalendar
+
+MOST_HITS = 20
+_calendars: dict[int, WorkCalendar] = {}
+
+
+def _stands(table: Any, on: date) -> ColumnElement[bool]:
+    return (table.valid_from <= on) & or_(table.valid_to.is_(None), table.valid_to > on)
+
+
+def current_departments(on: date) -> Sequence[Department]:
+    """The units that stand on this date: departments of the province first, then communes, by name."""
+    query = select(Department).where(_stands(Department, on), Department.is_switchboard.is_(False))
+    return db.session.scalars(query.order_by(Department.level.desc(), Department.name_vi)).all()
+
+
+def department_by_code(code: str, on: date) -> Department | None:
+    """The unit that has this code on this date."""
+    return db.session.scalar(select(Department).where(Department.code == code, _stands(Department, on)))
+
+
+def switchboard(on: date) -> Department:
+    """The unit that is the switchboard itself."""
+    return db.session.scalars(select(Department).where(Department.is_switchboard, _stands(Department, on))).one()
+
+
+def current_areas(on: date) -> Sequence[Area]:
+    """The communes and wards that stand on this date, by name."""
+    query = select(Area).where(_stands(Area, on), Area.level == Level.COMMUNE)
+    return db.session.scalars(query.order_by(Area.name_vi)).all()
+
+
+@dataclass(frozen=True)
+class AreaHit:
+    """An area of today, and the former name by which it was found."""
+
+    area: Area
+    former_name: str | None = None
+
+
+def former_names(on: date) -> dict[int, list[str]]:
+    """For each area of this date the names of the areas it was made from."""
+    old = aliased(Area)
+    rows = db.session.execute(
+        select(AreaSuccession.successor_id, old.name_vi)
+        .join(old, old.id == AreaSuccession.predecessor_id)
+        .join(Area, Area.id == AreaSuccession.successor_id)
+        .where(_stands(Area, on))
+        .order_by(old.name_vi)
+    )
+    names: dict[int, list[str]] = {}
+    for area_id, name in rows:
+        names.setdefault(area_id, []).append(name)
+    return names
+
+
+def find_areas(words: str, on: date) -> list[AreaHit]:
+    """Areas of this date whose name, or a former name of which, holds all of `words`, diacritics or not."""
+    wanted = fold(words).split()
+    former = former_names(on)
+    hits = []
+    for area in current_areas(on):
+        old = next((name for name in former.get(area.id, []) if _holds(name, wanted)), None)
+        if _holds(area.name_vi, wanted):
+            hits.append(AreaHit(area))
+        elif old:
+            hits.append(AreaHit(area, old))
+    return hits[:MOST_HITS]
+
+
+def _holds(text: str, wanted: list[str]) -> bool:
+    words = fold(text).split()
+    return all(any(word.startswith(part) for word in words) for part in wanted)
+
+
+def active_categories() -> Sequence[Category]:
+    """All categories in use, by group and code."""
+    return db.session.scalars(select(Category).where(Category.is_active).order_by(Category.code)).all()
+
+
+def routing_rules() -> Sequence[RoutingRule]:
+    """The routing rules in the order in which they are asked."""
+    query = select(RoutingRule).where(RoutingRule.is_active)
+    return db.session.scalars(query.order_by(RoutingRule.position, RoutingRule.id)).all()
+
+
+def policies() -> Sequence[Policy]:
+    """The policies in the order in which they are asked."""
+    return db.session.scalars(select(Policy).where(Policy.is_active).order_by(Policy.position, Policy.id)).all()
+
+
+def current_calendar(code: str) -> Calendar:
+    """The version of the calendar that is in force."""
+    return db.session.scalars(select(Calendar).where(Calendar.code == code, Calendar.is_current)).one()
+
+
+def work_calendar(code: str) -> tuple[Calendar, WorkCalendar]:
+    """The version in force and its arithmetic."""
+    row = current_calendar(code)
+    return row, _arithmetic(row)
+
+
+def calendar_by_id(calendar_id: int) -> WorkCalendar:
+    """The arithmetic of one version; a version never changes, so each process builds it once."""
+    return _arithmetic(db.session.get_one(Calendar, calendar_id))
+
+
+def _arithmetic(row: Calendar) -> WorkCalendar:
+    key = hash((row.id, repr(row.definition)))
+    if key not in _calendars:
+        _calendars[key] = WorkCalendar.from_dict(row.definition)
+    return _calendars[key]

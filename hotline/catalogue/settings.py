@@ -1,0 +1,43 @@
+"""What the province decided that has no table of its own, over defaults that hold until it does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import Literal
+
+from flask_babel import get_locale
+from sqlalchemy import select
+
+from hotline.catalogue.models import Setting
+from hotline.db import db
+
+
+@dataclass(frozen=True)
+class Province:
+    """Names, numbers and habits of the province. `texts_style` is how text messages are written."""
+
+    name_vi: str = "Tổng đài phản ánh, kiến nghị Bình Phước"
+    name_en: str = "Binh Phuoc citizens' hotline"
+    brand: str = "1022BPHUOC"
+    phone: str = "0271.1022"
+    host: str = "1022.binhphuoc.gov.vn"
+    texts_style: Literal["plain", "diacritics"] = "plain"
+    rating_days: int = 14
+    edit_hours: int = 72
+    texts_begin_hour: int = 8
+    texts_end_hour: int = 21
+    invitations_a_day: int = 1
+    invitations_a_month: int = 4
+    fewest_ratings_to_rank: int = 30
+
+    @property
+    def name(self) -> str:
+        """The name in the reader's language."""
+        return self.name_en if str(get_locale()) == "en" else self.name_vi
+
+
+def province() -> Province:
+    """The province as it stands in the table `settings`; what is not there keeps its default."""
+    known = {field.name for field in fields(Province)}
+    stored = {row.key: row.value for row in db.session.scalars(select(Setting)) if row.key in known}
+    return replace(Province(), **stored)

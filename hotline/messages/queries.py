@@ -1,0 +1,39 @@
+"""Looks at texts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from hotline.db import db
+from hotline.messages.models import Message, MessageState, OptOut
+from hotline.web.paging import ROWS_A_PAGE, Page
+
+ARRIVED = (MessageState.SENT, MessageState.DELIVERED)
+
+
+def outbox(after: int | None) -> Page[Message]:
+    """All texts, newest first; `after` is the id of the last row of the page before."""
+    query = select(Message).order_by(Message.id.desc()).limit(ROWS_A_PAGE + 1)
+    if after is not None:
+        query = query.where(Message.id < after)
+    rows = db.session.scalars(query).all()
+    more = str(rows[ROWS_A_PAGE - 1].id) if len(rows) > ROWS_A_PAGE else None
+    return Page(rows[:ROWS_A_PAGE], more, after is None)
+
+
+def arrived(limit: int, *, with_link: bool = False) -> Sequence[Message]:
+    """The latest texts that left for citizens, newest first."""
+    query = select(Message).where(Message.state.in_(ARRIVED)).order_by(Message.id.desc()).limit(limit)
+    return db.session.scalars(query.where(Message.link_id.is_not(None)) if with_link else query).all()
+
+
+def texts_of_ticket(code: str) -> Sequence[Message]:
+    """What was sent about one case, oldest first."""
+    return db.session.scalars(select(Message).where(Message.ticket_code == code).order_by(Message.id)).all()
+
+
+def is_opted_out(number: str) -> bool:
+    """Whether this number wants no invitations."""
+    return db.session.get(OptOut, number) is not None
