@@ -1,0 +1,119 @@
+"""What the dashboard shows: headline figures, one line a unit, one line a month."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import joinedload
+
+from hotline.catalogue.models import Department, Level
+from hotline.db import db
+from hotline.dashboards.figures import Figure, Scope, condition, count, counts_by_department
+from hotline.errors import NotFound
+from hotline.satisfaction import rules
+from hotline.tickets.models import Ticket
+from hotline.web.paging import ROWS_A_PAGE, Page
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The counts of one scope and what follows from them. Percentages are None where nothing divides."""
+
+    counts: dict[Figure, int]
+
+    def __getitem__(self, figure: Figure) -> int:
+        return self.counts.get(figure, 0)
+
+    @property
+    def on_time(self) -> float | None:
+        """Strict: open overdue cases count against it."""
+        return rules.on_time_strict(self[Figure.ON_TIME], self[Figure.LATE], self[Figure.OPEN_OVERDUE])
+
+    @property
+    def csat(self) -> float | None:
+        """Satisfied among those who rated."""
+        return rules.share(self[Figure.SATISFIED], self[Figure.RATED])
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """The 95 % Wilson interval of `csat`, in percent."""
+        found = rules.wilson(self[Figure.SATISFIED], self[Figure.RATED])
+        return (100 * found[0], 100 * found[1]) if found else None
+
+    @property
+    def response_rate(self) -> float | None:
+        """Rated among those invited."""
+        return rules.share(self[Figure.RATED], self[Figure.ASKED])
+
+    @property
+    def qd766(self) -> float | None:
+        """The estimate by the rule of QĐ 766: silence counts as satisfied, lateness as not."""
+        total = self[Figure.STOPPED] + self[Figure.OPEN_OVERDUE]
+        return rules.qd766(total, self[Figure.AGAINST_766])
+
+
+def numbers(scope: Scope) -> Numbers:
+    """All figures of one scope."""
+    return Numbers({figure: count(figure, scope) for figure in Figure})
+
+
+@dataclass(frozen=True)
+class UnitLine:
+    """One unit's numbers; `rank` is None below the fewest ratings that allow ranking."""
+
+    department: Department | None
+    numbers: Numbers
+    rank: int | None = None
+
+
+def by_unit(scope: Scope, *, level: Level, fewest: int) -> list[UnitLine]:
+    """The units of one level that had any case, ranked among peers by the lower bound of the interval."""
+    found: dict[int | None, dict[Figure, int]] = {}
+    for figure in Figure:
+        for department_id, number in counts_by_department(figure, scope).items():
+            found.setdefault(department_id, {})[figure] = number
+    units = db.session.scalars(select(Department).where(Department.id.in_([i for i in found if i]))).all()
+    lines = [UnitLine(unit, Numbers(found[unit.id])) for unit in units if unit.level is level]
+    ranked = sorted(
+        (line for line in lines if line.numbers[Figure.RATED] >= fewest),
+        key=lambda line: -(line.numbers.interval or (0.0, 0.0))[0],
+    )
+    rest = sorted((line for line in lines if line.numbers[Figure.RATED] < fewest), key=lambda line: line_name(line))
+    return [replace(line, rank=place) for place, line in enumerate(ranked, start=1)] + rest
+
+
+def line_name(line: UnitLine) -> str:
+    """For an alphabetical order."""
+    return line.department.name_vi if line.department else ""
+
+
+def months(scope: Scope, borders: Sequence[tuple[date, datetime, datetime]]) -> list[tuple[date, Numbers]]:
+    """The same numbers month by month; `borders` are first day, begin and end (UTC)."""
+    return [(first, numbers(replace(scope, begin=begin, end=end))) for first, begin, end in borders]
+
+
+def tickets_behind(figure: Figure, scope: Scope, visible: ColumnElement[bool], after: str) -> Page[Ticket]:
+    """The cases a figure counts, newest first."""
+    query = (
+        select(Ticket)
+        .options(joinedload(Ticket.category), joinedload(Ticket.department), joinedload(Ticket.area))
+        .where(condition(figure, scope), visible)
+        .order_by(Ticket.received_at.desc(), Ticket.id.desc())
+        .limit(ROWS_A_PAGE + 1)
+    )
+    if after:
+        anchor = db.session.get(Ticket, int(after)) if after.isdecimal() and len(after) < 16 else None
+        if anchor is None:
+            raise NotFound()
+        query = query.where(
+            or_(
+                Ticket.received_at < anchor.received_at,
+                and_(Ticket.received_at == anchor.received_at, Ticket.id < anchor.id),
+            )
+        )
+    rows = db.session.scalars(query).all()
+    more = str(rows[ROWS_A_PAGE - 1].id) if len(rows) > ROWS_A_PAGE else None
+    return Page(rows[:ROWS_A_PAGE], more, not after)

@@ -1,0 +1,45 @@
+"""Periods: what a reader may ask for, and the instants they mean in the province's zone."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+LONGEST_PERIOD_DAYS = 3660
+
+
+def begin_of(on: date, zone: ZoneInfo) -> datetime:
+    """The first instant (UTC) of a local date."""
+    return datetime.combine(on, time.min, zone).astimezone(UTC)
+
+
+def month_after(first: date) -> date:
+    """The first day of the next month."""
+    return date(first.year + first.month // 12, first.month % 12 + 1, 1)
+
+
+def months_between(begin: date, end: date) -> list[date]:
+    """The first days of the months that [begin, end] touches, oldest first."""
+    first, found = begin.replace(day=1), []
+    while first <= end:
+        found.append(first)
+        first = month_after(first)
+    return found
+
+
+def period(name: str, today: date) -> tuple[date, date] | None:
+    """First and last day of a named period: this month, last month, the last twelve months."""
+    first = today.replace(day=1)
+    if name == "month":
+        return first, today
+    if name == "last-month":
+        last = first - timedelta(days=1)
+        return last.replace(day=1), last
+    if name == "year":
+        return date(today.year - 1, today.month, 1), today
+    return None
+
+
+def is_sound(begin: date, end: date) -> bool:
+    """A period runs forward and is not longer than ten years."""
+    return begin <= end and (end - begin).days <= LONGEST_PERIOD_DAYS

@@ -1,0 +1,131 @@
+"""The dashboard, and the list behind each of its numbers."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from flask import Blueprint, Flask, render_template, request, url_for
+from flask_babel import lazy_gettext as _l
+
+from hotline import clock
+from hotline.catalogue import queries as catalogue
+from hotline.catalogue.models import Department, Level
+from hotline.catalogue.settings import province
+from hotline.dashboards import queries, rules
+from hotline.dashboards.figures import Figure, Scope, count
+from hotline.db import db
+from hotline.errors import Invalid, NotFound
+from hotline.staff.current import actor
+from hotline.staff.permissions import Can, Role
+from hotline.tickets.queries import visible
+from hotline.web.access import requires
+from hotline.web.formats import local, province_zone
+from hotline.web.navigation import Entry, add_entry
+
+bp = Blueprint("dashboards", __name__, template_folder="templates")
+PERIODS = (("month", _l("This month")), ("last-month", _l("Last month")), ("year", _l("Twelve months")))
+
+
+def register(app: Flask) -> None:
+    """Add the dashboard."""
+    app.register_blueprint(bp)
+    add_entry(app, Entry("dashboards.dashboard", _l("Figures"), "chart", Can.DASHBOARD_VIEW, 50))
+
+
+@bp.get("/dashboard")
+@requires(Can.DASHBOARD_VIEW)
+def dashboard() -> str:
+    """Where we are late, whether it helped; every number opens its list."""
+    scope, begin, end, name = _scope()
+    house, zone = province(), province_zone()
+    firsts = rules.months_between(begin, end)[-24:]
+    borders = [(f, rules.begin_of(f, zone), rules.begin_of(rules.month_after(f), zone)) for f in firsts]
+    levels = () if scope.department_id else (Level.PROVINCE, Level.COMMUNE)
+    units = {level: queries.by_unit(scope, level=level, fewest=house.fewest_ratings_to_rank) for level in levels}
+    return render_template(
+        "dashboards/dashboard.html",
+        numbers=queries.numbers(scope),
+        units=units,
+        months=queries.months(scope, borders),
+        figure=Figure,
+        link=lambda which, department=None: _link(which, begin, end, department or scope.department_id),
+        begin=begin,
+        end=end,
+        period=name,
+        periods=PERIODS,
+        departments=_choosable(scope.now),
+        chosen=scope.department_id,
+        fewest=house.fewest_ratings_to_rank,
+    )
+
+
+@bp.get("/dashboard/list")
+@requires(Can.DASHBOARD_VIEW)
+def cases() -> str:
+    """The cases a number counts: the same predicate, so the same count."""
+    scope, begin, end, _name = _scope()
+    try:
+        figure = Figure(request.args.get("figure", ""))
+    except ValueError as error:
+        raise NotFound(_l("There is no such figure.")) from error
+    page = queries.tickets_behind(figure, scope, visible(actor()), request.args.get("after", ""))
+    return render_template(
+        "dashboards/list.html", page=page, figure=figure, total=count(figure, scope), begin=begin, end=end,
+        unit=db.session.get(Department, scope.department_id) if scope.department_id else None,
+    )  # fmt: skip
+
+
+def _scope() -> tuple[Scope, date, date, str]:
+    """The period and unit of the request. Raises Invalid for a period that cannot be, NotFound for a foreign unit."""
+    now, zone = clock.now(), province_zone()
+    today = local(now).date()
+    name = request.args.get("period", "year")
+    found = rules.period(name, today)
+    if request.args.get("from") or request.args.get("to"):
+        begin, end, name = _day("from", today), _day("to", today), ""
+        if not rules.is_sound(begin, end):
+            raise Invalid(fields={"from": _l("The period must begin before it ends and span ten years at most.")})
+    elif found is None:
+        raise Invalid(fields={"period": _l("There is no such period.")})
+    else:
+        begin, end = found
+    scope = Scope(rules.begin_of(begin, zone), rules.begin_of(end + timedelta(days=1), zone), now, _unit())
+    return scope, begin, end, name
+
+
+def _day(name: str, default: date) -> date:
+    text = request.args.get(name, "")
+    try:
+        found = date.fromisoformat(text) if text else default
+    except ValueError as error:
+        raise Invalid(fields={name: _l("Please give a date.")}) from error
+    if not 2000 <= found.year <= 2100:
+        raise Invalid(fields={name: _l("Please give a date between 2000 and 2100.")})
+    return found
+
+
+def _unit() -> int | None:
+    who = actor()
+    text = request.args.get("department", "")
+    if text and not (text.isdecimal() and len(text) < 10):
+        raise Invalid(fields={"department": _l("There is no such unit.")})
+    wished = int(text) if text else None
+    if who.role and Role(who.role).belongs_to_department:
+        if wished not in (None, who.department_id):
+            raise NotFound()
+        return who.department_id
+    if wished is not None and db.session.get(Department, wished) is None:
+        raise NotFound()
+    return wished
+
+
+def _choosable(now: datetime) -> list[Department]:
+    if actor().department_id:
+        return []
+    return list(catalogue.current_departments(local(now).date()))
+
+
+def _link(figure: Figure, begin: date, end: date, department_id: int | None) -> str:
+    extra = {"department": department_id} if department_id else {}
+    return url_for("dashboards.cases", figure=figure.value, **{"from": begin, "to": end}, **extra)
+

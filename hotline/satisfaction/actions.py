@@ -1,0 +1,132 @@
+"""Verbs of satisfaction: make the survey of a closing, take a rating, keep its edit."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from flask import current_app
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+
+from hotline import audit
+from hotline.actor import CITIZEN
+from hotline.catalogue.settings import Province, province
+from hotline.db import db
+from hotline.errors import Conflict, Gone
+from hotline.messages.actions import opt_out, queue_text
+from hotline.messages.queries import is_opted_out
+from hotline.phone import PhoneKind
+from hotline.satisfaction import rules
+from hotline.satisfaction.models import Rating, Solved, Suppression, Survey
+from hotline.tickets.models import Ticket, TicketEvent
+from hotline.web.tokens import link_token, token_hash
+
+PURPOSE = "rate"
+
+
+def make_survey(event: TicketEvent, *, now: datetime) -> Survey:
+    """The one survey of a closing: asked, or suppressed with a reason. Queues the one text of that closing."""
+    ticket, house = event.ticket, province()
+    reason = rules.suppression(
+        _facts(ticket, now), a_day=house.invitations_a_day, a_month=house.invitations_a_month
+    )
+    asked = reason is None
+    survey = Survey(
+        ticket_id=ticket.id,
+        cycle=event.cycle,
+        closing_event_id=event.id,
+        department_id=event.department_id,
+        closed_by_id=event.by_id,
+        closed_at=event.at,
+        to_number=ticket.phone_e164,
+        suppressed_as=None if asked else Suppression(str(reason)),
+        expires_at=now + timedelta(days=house.rating_days) if asked else None,
+        token_hash=token_hash(f"closing:{event.id}") if asked else None,
+        made_at=now,
+    )
+    db.session.add(survey)
+    db.session.flush()
+    if asked:  # the token is made from the id, which the database has just given
+        survey.token_hash = token_hash(link_token(current_app.config["HOTLINE"].secret_key, PURPOSE, survey.id))
+    _tell(ticket, survey, house, now)
+    db.session.flush()
+    return survey
+
+
+def _facts(ticket: Ticket, now: datetime) -> rules.Askable:
+    number = ticket.phone_e164
+
+    def asked_since(days: int) -> int:
+        query = select(func.count()).select_from(Survey)
+        query = query.where(Survey.to_number == number, Survey.suppressed_as.is_(None))
+        return db.session.scalar(query.where(Survey.made_at > now - timedelta(days=days))) or 0
+
+    return rules.Askable(
+        has_number=number is not None,
+        is_mobile=ticket.phone_kind is PhoneKind.MOBILE,
+        is_opted_out=number is not None and is_opted_out(number),
+        is_sensitive=bool(ticket.category and ticket.category.is_sensitive),
+        is_imported=ticket.source is not None,
+        asked_last_day=asked_since(1) if number else 0,
+        asked_last_month=asked_since(30) if number else 0,
+    )
+
+
+def _tell(ticket: Ticket, survey: Survey, house: Province, now: datetime) -> None:
+    """One text for a closing: with the link where the citizen is asked, without it where only the survey is suppressed."""
+    if ticket.phone_e164 is None or ticket.phone_kind is not PhoneKind.MOBILE or ticket.source is not None:
+        return
+    asked = survey.suppressed_as is None
+    queue_text(
+        "answered_rate" if asked else "answered",
+        to=ticket.phone_e164,
+        params={"code": ticket.code},
+        dedupe_key=f"survey:{survey.id}",
+        ticket_code=ticket.code,
+        link=(PURPOSE, survey.id) if asked else None,
+        expires_at=survey.expires_at or now + timedelta(days=house.rating_days),
+        now=now,
+    )
+
+
+def rate(survey: Survey, *, solved: Solved, score: int, mode: str, now: datetime) -> Rating:
+    """Take the rating, or change it within the hours allowed; one row for each survey whatever arrives.
+
+    Raises Gone (410) past the survey's end when nothing was said before, Conflict when the time for changes is over.
+    """
+    rating = db.session.scalar(select(Rating).where(Rating.survey_id == survey.id).with_for_update())
+    if rating is None:
+        if survey.expires_at is None or now >= survey.expires_at:
+            raise Gone(_l("The time for rating this answer is over."))
+        rating = Rating(
+            survey_id=survey.id,
+            solved=solved,
+            score=score,
+            mode=mode,
+            first_solved=solved,
+            first_score=score,
+            rated_at=now,
+        )
+        db.session.add(rating)
+    else:
+        if not rules.may_edit(rating.rated_at, now, province().edit_hours):
+            raise Conflict(_l("Your rating was already received. Thank you."))
+        rating.solved, rating.score, rating.edited_at = solved, score, now
+    db.session.flush()
+    audit.record("satisfaction:rate", by=CITIZEN, now=now, object_kind="survey", object_id=survey.id)
+    return rating
+
+
+def comment(survey: Survey, *, text: str, now: datetime) -> None:
+    """Add words to a rating while it may be changed."""
+    rating = db.session.scalar(select(Rating).where(Rating.survey_id == survey.id).with_for_update())
+    if rating is None or not rules.may_edit(rating.rated_at, now, province().edit_hours):
+        raise Conflict(_l("Your rating was already received. Thank you."))
+    rating.comment, rating.edited_at = text, now
+    db.session.flush()
+
+
+def decline_invitations(survey: Survey, *, now: datetime) -> None:
+    """The citizen wants no more invitations on this number."""
+    if survey.to_number:
+        opt_out(survey.to_number, how="link", now=now)

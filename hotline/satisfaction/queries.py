@@ -1,0 +1,63 @@
+"""Looks at surveys and ratings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
+
+from hotline.db import db
+from hotline.errors import NotFound
+from hotline.satisfaction.models import Rating, Solved, Survey
+from hotline.satisfaction.rules import UNHAPPY_TO
+from hotline.tickets.models import Answer
+from hotline.web.paging import ROWS_A_PAGE, Page
+from hotline.web.tokens import TOKEN_LENGTH, token_hash
+
+
+def survey_of_token(token: str) -> Survey:
+    """The survey a citizen's link names. Raises NotFound for an unknown, shortened or foreign token."""
+    found = None
+    if len(token) == TOKEN_LENGTH:
+        found = db.session.scalar(
+            select(Survey)
+            .options(joinedload(Survey.ticket), joinedload(Survey.department), joinedload(Survey.rating))
+            .where(Survey.token_hash == token_hash(token))
+        )
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def published_answer(ticket_id: int, cycle: int) -> Answer | None:
+    """What the citizen was answered in this cycle."""
+    return db.session.scalar(
+        select(Answer).where(Answer.ticket_id == ticket_id, Answer.cycle == cycle, Answer.published_at.is_not(None))
+    )
+
+
+def ratings(*, unhappy_only: bool, after: int | None) -> Page[Rating]:
+    """Ratings, newest first; `after` is the id of the last row of the page before."""
+    query = (
+        select(Rating)
+        .options(
+            joinedload(Rating.survey).joinedload(Survey.ticket), joinedload(Rating.survey).joinedload(Survey.department)
+        )
+        .order_by(Rating.id.desc())
+        .limit(ROWS_A_PAGE + 1)
+    )
+    if unhappy_only:
+        query = query.where(or_(Rating.score <= UNHAPPY_TO, Rating.solved == Solved.NO))
+    if after is not None:
+        query = query.where(Rating.id < after)
+    rows = db.session.scalars(query).all()
+    more = str(rows[ROWS_A_PAGE - 1].id) if len(rows) > ROWS_A_PAGE else None
+    return Page(rows[:ROWS_A_PAGE], more, after is None)
+
+
+def surveys_of(ticket_id: int) -> Sequence[Survey]:
+    """The surveys of a case, one a cycle, oldest first."""
+    return db.session.scalars(
+        select(Survey).options(joinedload(Survey.rating)).where(Survey.ticket_id == ticket_id).order_by(Survey.cycle)
+    ).all()

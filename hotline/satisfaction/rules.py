@@ -1,0 +1,84 @@
+"""Pure sums and decisions about satisfaction: CSAT with its interval, QĐ 766, who is asked, how long one may edit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import sqrt
+
+Z_95 = 1.959963984540054
+SATISFIED_FROM = 4
+UNHAPPY_TO = 2
+
+
+def csat(scores: dict[int, int]) -> float | None:
+    """100 × (fours and fives) / ratings, from counts by score; None when nobody answered."""
+    answered = sum(scores.values())
+    satisfied = sum(count for score, count in scores.items() if score >= SATISFIED_FROM)
+    return 100 * satisfied / answered if answered else None
+
+
+def wilson(satisfied: int, answered: int) -> tuple[float, float] | None:
+    """The 95 % Wilson interval of a share, as two numbers between 0 and 1; None when nobody answered."""
+    if answered == 0:
+        return None
+    share, z2 = satisfied / answered, Z_95 * Z_95
+    middle = share + z2 / (2 * answered)
+    spread = Z_95 * sqrt(share * (1 - share) / answered + z2 / (4 * answered * answered))
+    whole = 1 + z2 / answered
+    return max(0.0, (middle - spread) / whole), min(1.0, (middle + spread) / whole)
+
+
+def share(part: int, whole: int) -> float | None:
+    """Percent; None when there is nothing to divide by."""
+    return 100 * part / whole if whole else None
+
+
+def on_time_strict(on_time: int, late: int, open_overdue: int) -> float | None:
+    """Percent of what was due that was answered in time; what lies open past its deadline counts against it."""
+    return share(on_time, on_time + late + open_overdue)
+
+
+def qd766(total: int, dissatisfied_or_overdue: int) -> float | None:
+    """QĐ 766/QĐ-TTg, satisfaction with feedback: (all − those dissatisfied or overdue) / all. Silence counts as satisfied."""
+    return share(total - dissatisfied_or_overdue, total)
+
+
+def is_unhappy(solved: str, score: int) -> bool:
+    """Whether the lead must look at it: score 1 or 2, or not solved."""
+    return score <= UNHAPPY_TO or solved == "no"
+
+
+def may_edit(rated_at: datetime, now: datetime, hours: int) -> bool:
+    """A rating may be changed through the same link for `hours` hours."""
+    return now - rated_at < timedelta(hours=hours)
+
+
+@dataclass(frozen=True)
+class Askable:
+    """What decides whether a citizen is asked about one closing."""
+
+    has_number: bool
+    is_mobile: bool
+    is_opted_out: bool
+    is_sensitive: bool
+    is_imported: bool
+    asked_last_day: int
+    asked_last_month: int
+
+
+def suppression(facts: Askable, *, a_day: int, a_month: int) -> str | None:
+    """The coded reason why this citizen is not asked, or None. Departments never choose."""
+    if facts.is_imported:
+        return "imported"
+    if not facts.has_number:
+        return "no_number"
+    if not facts.is_mobile:
+        return "not_mobile"
+    if facts.is_opted_out:
+        return "opted_out"
+    if facts.is_sensitive:
+        return "sensitive"
+    if facts.asked_last_day >= a_day or facts.asked_last_month >= a_month:
+        return "fatigue"
+    return None
