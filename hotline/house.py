@@ -34,7 +34,7 @@ from hotline.web.navigation import entries
 ROOMS = (web, staff, messages, tickets, calls, satisfaction, dashboards, public, admin, health)
 LANGUAGES = ("vi", "en")
 COOKIELESS = {"satisfaction_rating", "public"}
-WITHOUT_CSRF = ("messages_webhooks", "calls_webhooks", "satisfaction_rating")
+WITHOUT_CSRF = ("messages_webhooks", "calls_webhooks", "satisfaction_rating", "public")
 LARGEST_BODY = 1_000_000
 csrf = CSRFProtect()
 

@@ -36,5 +36,5 @@ def first_page(role: str) -> str:
         "staff": "tickets.queue",
         "head": "tickets.queue",
         "leader": "dashboards.dashboard",
-        "admin": "admin.catalogue",
+        "admin": "admin.catalogue_page",
     }[role]

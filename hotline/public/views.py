@@ -1,0 +1,97 @@
+"""The citizen's doors: follow a case by its code, and the open figures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Flask, Response, make_response, render_template, request
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response as AnyResponse
+
+from hotline import clock
+from hotline.db import transaction
+from hotline.public import queries
+from hotline.staff.current import address
+from hotline.tickets.rules.codes import read_code
+from hotline.web import limits
+from hotline.web.access import public
+from hotline.web.folding import fold
+
+bp = Blueprint("public", __name__, template_folder="templates")
+WRONG_TRIES, WINDOW_SECONDS = 5, 15 * 60
+WRONG_TRIES_AN_ADDRESS = 30
+STEP_WORDS: dict[str, Any] = {
+    "received": _l("Received"),
+    "sent": _l("Sent on, not yet confirmed by the unit"),
+    "working": _l("In progress"),
+    "answered": _l("Answered"),
+    "refused": _l("Outside our scope, guidance given"),
+    "referred_out": _l("Passed to another authority"),
+    "withdrawn": _l("Withdrawn by the person who reported"),
+    "answered_on_call": _l("Answered at once"),
+}
+
+
+def register(app: Flask) -> None:
+    """Add the citizen's pages."""
+    app.register_blueprint(bp)
+
+
+@bp.after_request
+def keep_private(response: Response) -> Response:
+    """What a citizen looks up is nobody else's business."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@bp.get("/t")
+@public
+def follow() -> str:
+    """Where is my case? Code and proof."""
+    return render_template("public/follow.html", code="", errors={})
+
+
+@bp.get("/t/<code>")
+@public
+def follow_code(code: str) -> str:
+    """The same form with the code filled in."""
+    return render_template("public/follow.html", code=read_code(code) or "", errors={})
+
+
+@bp.post("/t")
+@public
+def show() -> AnyResponse:
+    """The case, when code and proof fit. Unknown code and wrong digits get the same answer; five tries, then a pause."""
+    code, proof = request.form.get("code", "")[:40], request.form.get("proof", "")[:40]
+    now = clock.now()
+    by_code, by_address = f"follow:{read_code(code) or fold(code)[:20]}", f"follow-from:{address()}"
+    limits.check(by_code, limit=WRONG_TRIES, window_seconds=WINDOW_SECONDS, now=now)
+    limits.check(by_address, limit=WRONG_TRIES_AN_ADDRESS, window_seconds=WINDOW_SECONDS, now=now)
+    ticket = queries.case_of(code, proof)
+    if ticket is None:
+        with transaction():
+            tries = limits.hit(by_code, window_seconds=WINDOW_SECONDS, now=now)
+            limits.hit(by_address, window_seconds=WINDOW_SECONDS, now=now)
+        errors = {"proof": _l("Code and digits do not fit together. Please check both.")}
+        left = max(0, WRONG_TRIES - tries)
+        return make_response(render_template("public/follow.html", code=code, errors=errors, left=left), 422)
+    page = render_template(
+        "public/case.html",
+        ticket=ticket,
+        steps=[
+            {"label": STEP_WORDS[step.word], "state": step.state, "note": step.at} for step in queries.steps_of(ticket)
+        ],
+        answers=queries.answers_of(ticket),
+        now=now,
+    )
+    return make_response(page)
+
+
+@bp.get("/open")
+@public
+def open_figures() -> str:
+    """The province's promise in numbers, for everybody."""
+    return render_template(
+        "public/open.html", numbers=queries.open_figures(clock.now()), fewest=queries.FEWEST_TO_PUBLISH
+    )
+
