@@ -128,4 +128,3 @@ def _choosable(now: datetime) -> list[Department]:
 def _link(figure: Figure, begin: date, end: date, department_id: int | None) -> str:
     extra = {"department": department_id} if department_id else {}
     return url_for("dashboards.cases", figure=figure.value, **{"from": begin, "to": end}, **extra)
-

@@ -32,5 +32,7 @@ def outbox() -> str:
         raise Invalid(fields={"after": _l("There is no such page of the list.")})
     page = queries.outbox(after)
     demo = current_app.config["HOTLINE"].demo
-    texts = [(row, mask(row.to_number), rendered(row) if demo else row.body.replace("{link}", "…")) for row in page.rows]
+    texts = [
+        (row, mask(row.to_number), rendered(row) if demo else row.body.replace("{link}", "…")) for row in page.rows
+    ]
     return render_template("messages/outbox.html", page=page, texts=texts, demo=demo)

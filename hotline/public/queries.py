@@ -64,7 +64,11 @@ def steps_of(ticket: Ticket) -> list[Step]:
         ("answered", ticket.stopped_at),
     ]
     return [
-        Step(word, "done" if place < reached else "current" if place == reached else "next", at if place <= reached else None)
+        Step(
+            word,
+            "done" if place < reached else "current" if place == reached else "next",
+            at if place <= reached else None,
+        )
         for place, (word, at) in enumerate(plan, start=1)
     ]
 

@@ -94,4 +94,3 @@ def open_figures() -> str:
     return render_template(
         "public/open.html", numbers=queries.open_figures(clock.now()), fewest=queries.FEWEST_TO_PUBLISH
     )
-

@@ -27,9 +27,7 @@ PURPOSE = "rate"
 def make_survey(event: TicketEvent, *, now: datetime) -> Survey:
     """The one survey of a closing: asked, or suppressed with a reason. Queues the one text of that closing."""
     ticket, house = event.ticket, province()
-    reason = rules.suppression(
-        _facts(ticket, now), a_day=house.invitations_a_day, a_month=house.invitations_a_month
-    )
+    reason = rules.suppression(_facts(ticket, now), a_day=house.invitations_a_day, a_month=house.invitations_a_month)
     asked = reason is None
     survey = Survey(
         ticket_id=ticket.id,

@@ -124,9 +124,7 @@ def _language() -> dict[str, str]:
     return {"lang": "en"} if request.args.get("lang") == "en" else {}
 
 
-def _page(
-    survey: Survey, token: str, *, errors: dict[str, object] | None = None, status: int = 200
-) -> AnyResponse:
+def _page(survey: Survey, token: str, *, errors: dict[str, object] | None = None, status: int = 200) -> AnyResponse:
     now, rating = clock.now(), survey.rating
     editable = rating is not None and rules.may_edit(rating.rated_at, now, province().edit_hours)
     if rating is None and (survey.expires_at is None or now >= survey.expires_at):

@@ -12,7 +12,9 @@ from hotline.calls.rules.events import Sign, Step
 PROVIDER = "twilio"
 OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 UNREACHED = OVER - {"completed"}
-QUEUE_OF_THE_CALLER = frozenset({"voice", "gather", "wait", "queue-connect", "enqueue-action", "dial-action", "record-action"})
+QUEUE_OF_THE_CALLER = frozenset(
+    {"voice", "gather", "wait", "queue-connect", "enqueue-action", "dial-action", "record-action"}
+)
 # A token that lets its holder place calls in our name has no business in a database.
 NOT_KEPT = frozenset({"CallToken"})
 LONGEST_SEQUENCE, LONGEST_STATUS = 64, 32

@@ -57,7 +57,11 @@ class TwilioGateway:
             if error.status == 429 or error.status >= 500:
                 return Sent(Outcome.LATER, reason=reason)
             if error.status in (401, 403):
-                return Sent(Outcome.LATER, reason=f"Twilio does not accept our credentials ({error.code})", retry_after_seconds=300)
+                return Sent(
+                    Outcome.LATER,
+                    reason=f"Twilio does not accept our credentials ({error.code})",
+                    retry_after_seconds=300,
+                )
             return Sent(Outcome.FAILED, reason=reason)
         except requests.exceptions.ConnectTimeout as error:
             return Sent(Outcome.LATER, reason=type(error).__name__)

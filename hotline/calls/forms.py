@@ -1,0 +1,78 @@
+"""The intake form: what an operator types while the citizen speaks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
+from wtforms.widgets import HiddenInput
+
+from hotline.phone import PhoneKind, read_number
+from hotline.tickets.actions import NewTicket
+from hotline.tickets.models import LONGEST_CONTENT, CallerKind, Channel
+from hotline.web.forms import Form
+from hotline.web.idempotency import new_key
+
+
+def _number_or_nothing(value: str) -> int | None:
+    return int(value) if value and value != "None" else None
+
+
+class IntakeForm(Form):
+    """A new report."""
+
+    phone = StringField(_l("Telephone number"), validators=[Optional(), Length(max=40)])
+    caller_kind = RadioField(
+        _l("Who is calling?"),
+        choices=[(kind.value, kind.label) for kind in CallerKind],
+        default=CallerKind.CITIZEN.value,
+    )
+    caller_name = StringField(_l("Name of the person"), validators=[Optional(), Length(max=120)])
+    business_name = StringField(_l("Name of the business"), validators=[Length(max=200)])
+    is_confidential = BooleanField(_l("Keep the person's details confidential?"))
+    content = TextAreaField(
+        _l("What is reported?"),
+        validators=[
+            DataRequired(_l("Please write down what is reported.")),
+            Length(max=LONGEST_CONTENT, message=_l("At most %(max)d characters.")),
+        ],
+        render_kw={"rows": 5},
+    )
+    category_id = SelectField(_l("Category"), coerce=_number_or_nothing)
+    area_id = SelectField(_l("Commune or ward"), coerce=_number_or_nothing)
+    address = StringField(_l("Where exactly?"), validators=[Optional(), Length(max=300)])
+    procedure_code = StringField(_l("Code of the procedure"), validators=[Optional(), Length(max=40)])
+    dossier_code = StringField(_l("Code of the dossier"), validators=[Optional(), Length(max=40)])
+    call_id = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    idempotency_key = HiddenField(default=new_key)
+
+    def validate_phone(self, field: StringField) -> None:
+        """Empty and withheld are fine; letters and half numbers are not."""
+        if field.data and read_number(field.data).kind is PhoneKind.UNKNOWN:
+            raise ValidationError(_("This is not a telephone number. Leave it empty when the caller withholds it."))
+
+    def validate_business_name(self, field: StringField) -> None:
+        """A business has a name."""
+        if self.caller_kind.data == CallerKind.BUSINESS.value and not field.data:
+            raise ValidationError(_("Please enter the name of the business."))
+
+    def wish(self, received_at: datetime) -> NewTicket:
+        """What the form asks for. `received_at` is the instant of the call (UTC)."""
+        plain: dict[str, Any] = {
+            name: self[name].data or ""
+            for name in ("phone", "caller_name", "business_name", "address", "procedure_code", "dossier_code")
+        }
+        return NewTicket(
+            content=self.content.data,
+            received_at=received_at,
+            channel=Channel.PHONE,
+            category_id=self.category_id.data,
+            area_id=self.area_id.data,
+            caller_kind=CallerKind(self.caller_kind.data),
+            is_confidential=bool(self.is_confidential.data),
+            **plain,
+        )

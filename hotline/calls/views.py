@@ -1,0 +1,239 @@
+"""The operators' console, the intake form, the list of calls."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import Blueprint, Flask, Response, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
+from werkzeug.wrappers import Response as AnyResponse
+
+from hotline import audit, clock
+from hotline.calls import actions, queries, webhooks
+from hotline.calls.forms import IntakeForm
+from hotline.calls.models import Call, CallResult, CallState
+from hotline.catalogue import queries as catalogue
+from hotline.catalogue.models import Area, Category
+from hotline.db import db, transaction
+from hotline.errors import Conflict, Invalid, NotFound
+from hotline.phone import PhoneKind, mask, read_number
+from hotline.staff.current import actor
+from hotline.staff.permissions import Can
+from hotline.tickets import queries as tickets
+from hotline.tickets.models import Ticket
+from hotline.web import idempotency
+from hotline.web.access import requires
+from hotline.web.formats import local
+from hotline.web.live import Watch
+from hotline.web.navigation import Entry, add_entry
+from hotline.web.panels import CALLER, TICKET, add_panel, panels
+
+bp = Blueprint("calls", __name__, template_folder="templates")
+watch = Watch(queries.fingerprint)
+
+
+def register(app: Flask) -> None:
+    """Add the console, the calls and what they know about a ticket."""
+    app.register_blueprint(bp)
+    app.register_blueprint(webhooks.bp)
+    add_entry(app, Entry("calls.console", _l("Console"), "phone", Can.CALLS_CONSOLE, 10))
+    add_entry(app, Entry("calls.call_list", _l("Calls"), "phone-in", Can.CALLS_LIST, 30))
+    add_panel(app, TICKET, _ticket_panel)
+
+
+def _ticket_panel(ticket: Ticket) -> Markup:
+    return Markup(render_template("calls/panel.html", calls=queries.calls_of_ticket(ticket.id)))
+
+
+@bp.get("/console")
+@requires(Can.CALLS_CONSOLE)
+def console() -> str:
+    """Waiting calls, the caller's history and the form, on one screen."""
+    call_id, now = request.args.get("call", type=int), clock.now()
+    call = queries.call_by_id(call_id) if call_id else None
+    form = IntakeForm(formdata=None)
+    if call is not None:
+        form.phone.data = "" if call.from_kind is PhoneKind.WITHHELD else (call.from_e164 or call.from_raw)
+        form.call_id.data = call.id
+        with transaction():
+            audit.record("calls:see-number", by=actor(), now=now, object_kind="call", object_id=call.id)
+        call = queries.call_by_id(call.id)
+    return _console(form, call, now)
+
+
+def _console(
+    form: IntakeForm, call: Call | None, now: datetime, *, status_errors: dict[str, object] | None = None
+) -> str:
+    _fill_choices(form, now)
+    number = read_number(form.phone.data or "") if form.phone.data else None
+    if call is not None:
+        card = queries.caller_card(call.from_e164, call.from_kind, actor(), now)
+    else:
+        card = queries.caller_card(
+            number.e164 if number else None, number.kind if number else PhoneKind.UNKNOWN, actor(), now
+        )
+    saved = request.args.get("saved")
+    return render_template(
+        "calls/console.html",
+        form=form,
+        call=call,
+        card=card,
+        saved=tickets.ticket_by_code(saved, actor()) if saved else None,
+        live=queries.live_calls(),
+        recent=queries.recent_calls(),
+        lost=queries.LOST,
+        now=now,
+        key=idempotency.new_key(),
+        extras=panels(CALLER, call.from_e164) if call and call.from_e164 else [],
+        errors=status_errors or {},
+        categories=catalogue.active_categories(),
+    )
+
+
+def _fill_choices(form: IntakeForm, now: datetime) -> None:
+    today = local(now).date()
+    nothing = [("", "")]
+    form.category_id.choices = nothing + [(str(c.id), c.name) for c in catalogue.active_categories()]
+    former = catalogue.former_names(today)
+    form.area_id.choices = nothing + [
+        (str(a.id), f"{a.name} ({', '.join(former[a.id])})" if former.get(a.id) else a.name)
+        for a in catalogue.current_areas(today)
+    ]
+
+
+@bp.get("/console/calls")
+@requires(Can.CALLS_CONSOLE)
+def console_calls() -> str:
+    """The part of the console that changes by itself."""
+    return render_template(
+        "calls/live.html",
+        live=queries.live_calls(),
+        recent=queries.recent_calls(),
+        lost=queries.LOST,
+        now=clock.now(),
+        call=None,
+    )
+
+
+@bp.get("/console/stream")
+@requires(Can.CALLS_CONSOLE)
+def console_stream() -> Response:
+    """Says when the calls have changed."""
+    return watch.stream(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+@bp.post("/console/take/<int:call_id>")
+@requires(Can.CALLS_CONSOLE)
+def take(call_id: int) -> AnyResponse:
+    """This conversation is mine."""
+    with transaction():
+        mine = actions.take_call(queries.call_by_id(call_id), by=actor())
+    if not mine:
+        raise Conflict(_l("A colleague has just taken this call."))
+    return redirect(url_for("calls.console", call=call_id), 303)
+
+
+@bp.get("/tickets/new")
+@requires(Can.TICKETS_OPEN)
+def new_ticket() -> str:
+    """The same form without a call."""
+    return _console(IntakeForm(formdata=None), None, clock.now())
+
+
+@bp.post("/tickets/new")
+@requires(Can.TICKETS_OPEN)
+def open_ticket() -> AnyResponse | tuple[str, int]:
+    """Save: one request, one transaction."""
+    form, now, who = IntakeForm(), clock.now(), actor()
+    _fill_choices(form, now)
+    try:
+        form.check()
+        key, sender = form.idempotency_key.data or "", f"user:{who.user_id}"
+        with transaction():
+            location = idempotency.earlier_answer(key, sender)
+            if location is None:
+                call = queries.call_by_id(form.call_id.data) if form.call_id.data else None
+                wish = form.wish(call.offered_at if call else now)
+                ticket, _call = actions.log_call(wish, call_id=call.id if call else None, by=who, now=now)
+                location = url_for("calls.console", saved=ticket.code)
+                idempotency.remember_answer(key, sender, location, now=now)
+    except Invalid as error:
+        for name, sentence in error.fields.items():
+            if name in form and not form[name].errors:
+                form[name].errors = [sentence]
+        call = db.session.get(Call, form.call_id.data) if form.call_id.data else None
+        return _console(form, call, now), 422
+    return redirect(location, 303)
+
+
+@bp.get("/tickets/new/preview")
+@requires(Can.TICKETS_OPEN)
+def preview() -> str:
+    """Where it would go and by when, and what must not wait."""
+    category_id, area_id = request.args.get("category_id", type=int), request.args.get("area_id", type=int)
+    category = db.session.get(Category, category_id) if category_id else None
+    area = db.session.get(Area, area_id) if area_id else None
+    now = clock.now()
+    plan = tickets.plan(category, area, now) if category else None
+    return render_template("calls/preview.html", plan=plan, category=category, now=now)
+
+
+@bp.get("/console/caller")
+@requires(Can.CALLS_CONSOLE)
+def caller() -> str:
+    """The caller's card for a number typed by hand."""
+    number, now = read_number(request.args.get("phone", "")[:40]), clock.now()
+    card = queries.caller_card(number.e164, number.kind, actor(), now)
+    return render_template("calls/card.html", card=card, call=None, key=idempotency.new_key(), now=now, errors={})
+
+
+@bp.post("/console/status-call")
+@requires(Can.TICKETS_CONTACT)
+def status_call() -> AnyResponse:
+    """ "Where is my case?": noted on the case."""
+    who, now = actor(), clock.now()
+    key, sender = request.form.get("idempotency_key", ""), f"user:{who.user_id}"
+    call_id = request.form.get("call_id", type=int)
+    with transaction():
+        location = idempotency.earlier_answer(key, sender)
+        if location is None:
+            ticket = tickets.ticket_for_change(request.form.get("code", ""), who)
+            told = queries.sentence(ticket)
+            actions.log_status_call(
+                ticket,
+                summary=_("Asked where the case stands. Told: %(told)s", told=told),
+                call_id=call_id,
+                by=who,
+                now=now,
+            )
+            location = url_for("calls.console", **({"call": call_id} if call_id else {}))
+            idempotency.remember_answer(key, sender, location, now=now)
+            flash(_("Noted on %(code)s; no new report was opened.", code=ticket.code), "ok")
+    return redirect(location, 303)
+
+
+@bp.get("/calls")
+@requires(Can.CALLS_LIST)
+def call_list() -> str:
+    """Every call, newest first."""
+    wished = request.args.get("result", "")
+    try:
+        result = CallResult(wished) if wished else None
+    except ValueError as error:
+        raise NotFound() from error
+    page = queries.calls(result, request.args.get("after", type=int))
+    return render_template(
+        "calls/list.html", page=page, result=result, results=list(CallResult), lost=queries.LOST, mask=mask
+    )
+
+
+@bp.get("/calls/<int:call_id>")
+@requires(Can.CALLS_LIST)
+def call_page(call_id: int) -> str:
+    """One call: how it went, what the exchange told us, which reports it led to."""
+    call = queries.call_by_id(call_id)
+    return render_template(
+        "calls/call.html", call=call, events=queries.events_of(call), mask=mask, talking=CallState.TALKING
+    )

@@ -1,0 +1,74 @@
+// The console: live calls without reloading, the caller's card and the preview while the operator types.
+
+const calls = document.getElementById("calls");
+const caller = document.getElementById("caller");
+const preview = document.getElementById("preview");
+const form = document.querySelector("[data-intake]");
+const POLL_MS = 5000;
+
+async function fetchInto(target, url) {
+  const response = await fetch(url, { headers: { "X-Requested-With": "fetch" } });
+  if (response.redirected || !response.ok) return;
+  target.innerHTML = await response.text();
+}
+
+function refreshCalls() {
+  if (calls.contains(document.activeElement) && document.activeElement.tagName === "BUTTON") return;
+  fetchInto(calls, calls.dataset.fragment).catch(() => {});
+}
+
+function live() {
+  let timer = null;
+  const source = new EventSource(calls.dataset.stream);
+  source.addEventListener("changed", refreshCalls);
+  source.addEventListener("hello", () => { clearInterval(timer); timer = null; });
+  source.onerror = () => { timer ??= setInterval(refreshCalls, POLL_MS); };
+}
+
+function later(milliseconds, act) {
+  let timer = null;
+  return () => { clearTimeout(timer); timer = setTimeout(act, milliseconds); };
+}
+
+function showPreview() {
+  const query = new URLSearchParams();
+  for (const name of ["category_id", "area_id"]) {
+    if (form.elements[name]?.value) query.set(name, form.elements[name].value);
+  }
+  fetchInto(preview, `${preview.dataset.preview}?${query}`).then(showProcedure).catch(() => {});
+}
+
+function showProcedure() {
+  const asks = preview.querySelector("[data-asks-procedure='yes']") !== null;
+  const block = form.querySelector("[data-procedure]");
+  const filled = [...block.querySelectorAll("input")].some((input) => input.value);
+  block.hidden = !asks && !filled;
+}
+
+function showBusiness() {
+  const block = form.elements.business_name.closest(".field");
+  block.hidden = form.elements.caller_kind.value !== "business" && !form.elements.business_name.value;
+}
+
+if (calls) live();
+if (form) {
+  const phone = form.elements.phone;
+  const look = later(350, () => {
+    fetchInto(caller, `${phone.dataset.caller}?${new URLSearchParams({ phone: phone.value })}`).catch(() => {});
+  });
+  phone.addEventListener("input", look);
+  form.addEventListener("change", (event) => {
+    if (["category_id", "area_id"].includes(event.target.name)) showPreview();
+    if (event.target.name === "caller_kind") showBusiness();
+  });
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); form.requestSubmit(); }
+  });
+  showBusiness();
+  if (form.elements.category_id.value) showPreview(); else showProcedure();
+}
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "F2") return;
+  const take = calls?.querySelector("form button");
+  if (take) { event.preventDefault(); take.click(); }
+});
