@@ -1,0 +1,40 @@
+# One word runs everything. Needs Python 3.11 or newer with its venv module, and make; nothing else.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev run test lint words lock bench screenshots
+
+help: ## List what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|' 2>/dev/null || true
+
+setup: ## Install what running needs, into .venv/
+	@$(PYTHON) tools/setup.py run
+
+setup-dev: ## Install what testing needs as well
+	@$(PYTHON) tools/setup.py dev
+
+run: setup ## Serve a demonstration on http://127.0.0.1:8000 (PORT, HOST)
+	@$(BIN)/python -m hotline.serve
+
+test: setup-dev ## Everything: lint, types, arrows, tests on SQLite and PostgreSQL, a real browser
+	@$(BIN)/python tools/get_chromium.py
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest -n 2
+
+lint: setup-dev ## Only style, types and arrows
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+words: setup-dev ## Bring the Vietnamese catalogue up to date
+	@$(BIN)/python tools/words.py
+
+lock: setup-dev ## Make the lock files again, without addresses
+	@$(BIN)/python tools/lock.py
+
+bench: setup-dev ## Measure, and print a table with ratios
+	@$(BIN)/python bench/run.py
+
+screenshots: setup-dev ## Draw the pictures of the README
+	@$(BIN)/python tools/get_chromium.py
+	@$(BIN)/python tools/screenshots.py

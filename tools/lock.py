@@ -1,0 +1,26 @@
+"""Make the lock files again: hashes, no addresses. uv comes into a tool environment of its own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TOOLS = ROOT / "build" / "tools"
+
+
+def main() -> None:
+    """Compile both requirement sets for every platform."""
+    if not (TOOLS / "bin" / "uv").exists():
+        subprocess.run([sys.executable, "-m", "venv", str(TOOLS)], check=True)
+        subprocess.run([str(TOOLS / "bin" / "pip"), "install", "--quiet", "uv"], check=True)
+    for kind in ("run", "dev"):
+        command = [str(TOOLS / "bin" / "uv"), "pip", "compile", "--quiet", "--generate-hashes", "--universal"]
+        command += ["--no-emit-index-url", "--no-emit-find-links", "--python-version", "3.11", "--upgrade"]
+        command += ["--custom-compile-command", "make lock", f"{kind}.in", "-o", f"{kind}.txt"]
+        subprocess.run(command, cwd=ROOT / "requirements", check=True)
+
+
+if __name__ == "__main__":
+    main()
