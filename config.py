@@ -115,3 +115,23 @@ class Config:
     def is_sqlite(self) -> bool:
         """True for the embedded database."""
         return self.database_url.startswith("sqlite")
+
+
+def listen_address(env: Mapping[str, str] | None = None) -> tuple[str, int]:
+    """Where `make run` listens: HOST and PORT, by default 127.0.0.1 and 8000. Raises ConfigError."""
+    env = os.environ if env is None else env
+    port = env.get("PORT", "") or "8000"
+    if not port.isdecimal() or not 0 < int(port) < 65_536:
+        raise ConfigError("PORT must be a number between 1 and 65535.")
+    return env.get("HOST", "") or "127.0.0.1", int(port)
+
+
+def demo_environment(public_url: str, secret: str, twilio_token: str) -> dict[str, str]:
+    """The environment of the demonstration's processes; what is set already stays."""
+    defaults = {
+        "HOTLINE_SECRET_KEY": secret,
+        "HOTLINE_PUBLIC_URL": public_url,
+        "TWILIO_AUTH_TOKEN": twilio_token,
+        "HOTLINE_DEMO": "1",
+    }
+    return {**os.environ, **{name: value for name, value in defaults.items() if not os.environ.get(name)}}

@@ -1,77 +1,146 @@
-"""Verbs of the switchboard: an event is recorded once and folded; a conversation becomes a ticket or a status call."""
+"""Verbs of the switchboard: keep an event, refold its call, take a call, log what was said in it."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select, update
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from hotline import audit
 from hotline.actor import Actor
 from hotline.calls.models import Call, CallEvent, CallResult, CallState, CallTicket
 from hotline.calls.rules import twilio
 from hotline.calls.rules.fold import CallFacts, fold
 from hotline.db import db
-from hotline.errors import NotFound
-from hotline.phone import read_number
+from hotline.errors import Conflict, NotFound, Unparsable
+from hotline.phone import PhoneNumber, read_number
+from hotline.staff.models import User
 from hotline.tickets import actions as tickets
+from hotline.tickets.actions import NewTicket
 from hotline.tickets.models import Ticket
 
 BY_HAND = "hand"
-OPENED, ASKED_ABOUT = "opened", "asked_about"
 
 
-def record_event(kind: str, body: Mapping[str, str], *, now: datetime) -> bool:
-    """Keep a provider's event, once, and fold its call anew. False when it was known already or names no call."""
+def record_event(kind: str, body: Mapping[str, str], *, now: datetime) -> Call | None:
+    """Keep one event of Twilio and refold its call. Returns the call, None while only its legs are known.
+
+    The same event again changes nothing (UNIQUE, telephony: callbacks come twice). Raises Unparsable without CallSid.
+    """
     found = twilio.identity(kind, body)
     if found is None:
-        return False
-    dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
-    statement = (
-        dialect.insert(CallEvent)
-        .values(
-            provider=twilio.PROVIDER,
-            sid=found.sid,
-            call_sid=found.call_sid,
-            kind=found.kind,
-            status=found.status,
-            sequence=found.sequence,
-            payload=twilio.kept(body),
-            received_at=now,
-        )
-        .on_conflict_do_nothing()
-        .returning(CallEvent.id)
+        raise Unparsable(_l("The request names no call."))
+    _stand_in_line(twilio.PROVIDER, found.call_sid)
+    is_news = _insert_once(
+        CallEvent,
+        provider=twilio.PROVIDER,
+        sid=found.sid,
+        call_sid=found.call_sid,
+        kind=kind,
+        status=found.status,
+        sequence=found.sequence,
+        payload=twilio.kept(body),
+        received_at=now,
     )
-    if db.session.execute(statement).scalar_one_or_none() is None:
-        return False
-    refold(twilio.PROVIDER, found.call_sid)
-    return True
+    return refold(twilio.PROVIDER, found.call_sid) if is_news else _call_of(twilio.PROVIDER, found.call_sid)
 
 
 def refold(provider: str, call_sid: str) -> Call | None:
-    """Recompute a call from all its events; None while only legs of an unknown caller are there (they wait)."""
-    call = db.session.scalar(select(Call).where(Call.provider == provider, Call.sid == call_sid).with_for_update())
+    """Recompute the call from all its events. Legs whose caller is not known yet make no call; they are kept."""
     events = db.session.scalars(
         select(CallEvent).where(CallEvent.provider == provider, CallEvent.call_sid == call_sid)
     ).all()
-    facts = fold(
-        sign for row in events for sign in twilio.read(row.kind, row.sid, row.call_sid, row.payload, row.received_at)
-    )
+    signs = [
+        sign
+        for event in events
+        for sign in twilio.read(event.kind, event.sid, event.call_sid, event.payload, event.received_at)
+    ]
+    facts = fold(signs)
     if facts is None:
         return None
+    call = _call_of(provider, call_sid)
     if call is None:
         call = Call(provider=provider, sid=call_sid)
         db.session.add(call)
-    _write(call, facts)
+    _write_facts(call, facts)
     db.session.flush()
     return call
 
 
-def _write(call: Call, facts: CallFacts) -> None:
+def give_up(call: Call, *, now: datetime) -> Call | None:
+    """End a call whose end nobody reported, by an event of our own; a real end that comes later still counts."""
+    _stand_in_line(call.provider, call.sid)
+    _insert_once(
+        CallEvent,
+        provider=call.provider,
+        sid=call.sid,
+        call_sid=call.sid,
+        kind="given-up",
+        status="",
+        sequence="",
+        payload={},
+        received_at=now,
+    )
+    return refold(call.provider, call.sid)
+
+
+def take_call(call: Call, *, by: Actor, now: datetime) -> Call:
+    """The operator claims the conversation, and sees the caller's number. Raises Conflict when another one has it."""
+    if call.operator_id is not None and call.operator_id != by.user_id:
+        raise Conflict(_l("%(name)s has already taken this call.", name=call.operator.name if call.operator else ""))
+    call.operator_id = by.user_id
+    db.session.flush()
+    audit.record("calls:take", by=by, now=now, object_kind="call", object_id=call.id)
+    return call
+
+
+def log_call(wish: NewTicket, *, call_id: int | None, by: Actor, now: datetime) -> tuple[Ticket, Call]:
+    """Open the ticket that a call led to. Without telephony the call itself is logged by hand.
+
+    Raises NotFound for an unknown call, Invalid as `open_ticket` does.
+    """
+    if call_id is None:
+        call = _hand_logged(read_number(wish.phone), at=min(wish.received_at, now), by=by, now=now)
+    else:
+        call = call_for_change(call_id)
+        wish = replace(wish, received_at=min(call.offered_at, now))
+        _keep_operator(call, by)
+    ticket = tickets.open_ticket(wish, by=by, now=now)
+    _link(call, ticket, "opened", now=now)
+    audit.record("calls:log", by=by, now=now, object_kind="call", object_id=call.id, ticket=ticket.code)
+    return ticket, call
+
+
+def log_status_call(ticket: Ticket, *, call_id: int | None, summary: str, by: Actor, now: datetime) -> Call:
+    """Somebody asked where the case stands: noted on the ticket that exists, no new one."""
+    if call_id is None:
+        number = PhoneNumber(ticket.phone_raw, ticket.phone_e164, ticket.phone_kind)
+        call = _hand_logged(number, at=now, by=by, now=now)
+    else:
+        call = call_for_change(call_id)
+        _keep_operator(call, by)
+    if _link(call, ticket, "asked_about", now=now):
+        tickets.contact(ticket, summary=summary, by=by, now=now)
+        audit.record("calls:log-status", by=by, now=now, object_kind="call", object_id=call.id, ticket=ticket.code)
+    return call
+
+
+def call_for_change(call_id: int) -> Call:
+    """The call, locked until the transaction ends. Raises NotFound."""
+    call = db.session.scalar(select(Call).where(Call.id == call_id).with_for_update(of=Call))
+    if call is None:
+        raise NotFound(_l("There is no such call."))
+    return call
+
+
+def _write_facts(call: Call, facts: CallFacts) -> None:
     number = read_number(facts.caller)
-    call.from_raw, call.from_e164, call.from_kind = facts.caller[:40], number.e164, number.kind
+    call.from_raw, call.from_e164, call.from_kind = number.raw[:40], number.e164, number.kind
     call.to_number = facts.called[:40]
     call.state = CallState(facts.state)
     call.result = CallResult(facts.result) if facts.result else None
@@ -79,45 +148,26 @@ def _write(call: Call, facts: CallFacts) -> None:
     call.answered_at, call.ended_at = facts.answered_at, facts.ended_at
     call.wait_seconds, call.talk_seconds = facts.wait_seconds, facts.talk_seconds
     call.operator_number = facts.operator_number[:40]
-    call.recording_sid = facts.recording_sid
+    call.recording_sid = facts.recording_sid[:64]
+    if call.operator_id is None and facts.answered_at and call.operator_number:
+        call.operator_id = db.session.scalar(select(User.id).where(User.dial_number == call.operator_number).limit(1))
 
 
-def give_up(call: Call, *, now: datetime) -> None:
-    """No end was ever reported: the call is closed by an event of our own, so that folding it again says the same."""
-    row = CallEvent(
-        provider=call.provider, sid=call.sid, call_sid=call.sid, kind="given-up", payload={}, received_at=now
-    )
-    db.session.add(row)
-    db.session.flush()
-    refold(call.provider, call.sid)
+def _keep_operator(call: Call, by: Actor) -> None:
+    if call.operator_id is None:
+        call.operator_id = by.user_id
 
 
-def take_call(call: Call, *, by: Actor) -> bool:
-    """The operator who takes the conversation. False when a colleague was faster."""
-    done = db.session.execute(
-        update(Call).where(Call.id == call.id, Call.operator_id.is_(None)).values(operator_id=by.user_id)
-    )
-    db.session.refresh(call)
-    return bool(done.rowcount) or call.operator_id == by.user_id
-
-
-def _call_for(call_id: int | None, phone: str, *, by: Actor, now: datetime) -> Call:
-    """The live call, or a call logged by hand where there is no telephony."""
-    if call_id is not None:
-        call = db.session.get(Call, call_id)
-        if call is None:
-            raise NotFound()
-        return call
-    number = read_number(phone)
+def _hand_logged(number: PhoneNumber, *, at: datetime, by: Actor, now: datetime) -> Call:
     call = Call(
         provider=BY_HAND,
-        sid=str(uuid.uuid4()),
+        sid=uuid.uuid4().hex,
         from_raw=number.raw[:40],
         from_e164=number.e164,
         from_kind=number.kind,
         state=CallState.ENDED,
         result=CallResult.LOGGED,
-        offered_at=now,
+        offered_at=at,
         ended_at=now,
         operator_id=by.user_id,
     )
@@ -126,25 +176,23 @@ def _call_for(call_id: int | None, phone: str, *, by: Actor, now: datetime) -> C
     return call
 
 
-def log_call(wish: tickets.NewTicket, *, call_id: int | None, by: Actor, now: datetime) -> tuple[Ticket, Call]:
-    """Open a ticket from a conversation: ticket and call belong together from the first instant."""
-    call = _call_for(call_id, wish.phone, by=by, now=now)
-    ticket = tickets.open_ticket(wish, by=by, now=now)
-    _join(call, ticket, OPENED, by=by, now=now)
-    return ticket, call
+def _link(call: Call, ticket: Ticket, reason: str, *, now: datetime) -> bool:
+    return _insert_once(CallTicket, call_id=call.id, ticket_id=ticket.id, reason=reason, at=now)
 
 
-def log_status_call(ticket: Ticket, *, summary: str, call_id: int | None, by: Actor, now: datetime) -> Call:
-    """ "Where is my case?": noted on the case, no new ticket."""
-    call = _call_for(call_id, ticket.phone_raw, by=by, now=now)
-    tickets.contact(ticket, summary=summary, by=by, now=now)
-    _join(call, ticket, ASKED_ABOUT, by=by, now=now)
-    return call
+def _insert_once(table: type[CallEvent] | type[CallTicket], **values: object) -> bool:
+    """Insert unless the unique key is there already; True when the row is new."""
+    insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
+    key = next(iter(table.__table__.primary_key.columns))
+    made = db.session.execute(insert(table).values(**values).on_conflict_do_nothing().returning(key))
+    return made.first() is not None
 
 
-def _join(call: Call, ticket: Ticket, reason: str, *, by: Actor, now: datetime) -> None:
-    if call.operator_id is None:
-        call.operator_id = by.user_id
-    if db.session.get(CallTicket, (call.id, ticket.id)) is None:
-        db.session.add(CallTicket(call_id=call.id, ticket_id=ticket.id, reason=reason, at=now))
-    db.session.flush()
+def _stand_in_line(provider: str, call_sid: str) -> None:
+    """One transaction at a time folds a call: two that each miss the other's event would lose one of them."""
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"{provider}:{call_sid}", 0))))
+
+
+def _call_of(provider: str, call_sid: str) -> Call | None:
+    return db.session.scalar(select(Call).where(Call.provider == provider, Call.sid == call_sid))

@@ -151,8 +151,11 @@ def _answered(told: _Told, offered_at: datetime) -> tuple[datetime | None, str]:
 
 
 def _ended_at(told: _Told, last_at: datetime) -> datetime:
-    gone = told.of(Step.CALLER_GONE) or told.of(Step.LEFT_QUEUE, Step.DIAL_FAILED, Step.DIAL_ANSWERED)
-    return gone[-1].at if gone else last_at
+    gone = told.of(Step.CALLER_GONE)
+    if gone:
+        return gone[0].at
+    left = told.of(Step.LEFT_QUEUE, Step.DIAL_FAILED, Step.DIAL_ANSWERED)
+    return left[-1].at if left else last_at
 
 
 def _wait(told: _Told, since: datetime, answered_at: datetime | None, ended_at: datetime | None) -> int | None:

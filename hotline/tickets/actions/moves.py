@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 
 from hotline import audit
 from hotline.actor import Actor
@@ -267,5 +268,7 @@ def reveal(ticket: Ticket, *, reason: str, by: Actor, now: datetime) -> str:
 
 def latest_draft(ticket: Ticket) -> Answer | None:
     """The answer of the present cycle that awaits approval."""
-    drafts = [a for a in ticket.answers if a.cycle == ticket.cycle and a.published_at is None]
-    return drafts[-1] if drafts else None
+    query = select(Answer).where(
+        Answer.ticket_id == ticket.id, Answer.cycle == ticket.cycle, Answer.published_at.is_(None)
+    )
+    return db.session.scalar(query.order_by(Answer.id.desc()).limit(1))
