@@ -85,10 +85,22 @@ def main() -> int:
             print(words, flush=True)
         if subprocess.run([*flask, *step], cwd=ROOT, env=environment, check=False).returncode:
             return 1
-    bind = ["--bind", f"{host}:{port}", "--workers", str(WORKERS), "--worker-class", "gthread", "--threads", str(THREADS)]
+    size = ["--workers", str(WORKERS), "--worker-class", "gthread", "--threads", str(THREADS)]
     # No access log: a citizen's token stands in the path and must not reach a file.
-    gunicorn = [sys.executable, "-m", "gunicorn", *bind, "--log-level", "warning", "--no-control-socket", "wsgi:app"]
-    children = [Child("The server", gunicorn, environment), Child("The jobs process", [*flask, "jobs", "run"], environment)]
+    gunicorn = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--bind",
+        f"{host}:{port}",
+        *size,
+        "--log-level",
+        "warning",
+        "--no-control-socket",
+        "wsgi:app",
+    ]
+    jobs = [*flask, "jobs", "run"]
+    children = [Child("The server", gunicorn, environment), Child("The jobs process", jobs, environment)]
     stopping: list[int] = []
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda number, _frame: stopping.append(number))

@@ -1,8 +1,8 @@
 """Working-calendar arithmetic: when is a target used up, and how much of it has been worked. No idea what a ticket is.
 
 A calendar is compiled, as many years as are asked about, into one table of shifts in whole seconds since 1970 UTC with
-running sums; every question is then a bisection, so five years cost what five hours cost: 5 to 10 microseconds, and once
-2 milliseconds for each year compiled. A calendar never changes and may be shared between threads: keep one per version.
+running sums; every question is then a bisection, so five years cost what five hours cost: 5 to 10 microseconds, and
+once 2 milliseconds a year. A calendar never changes and may be shared between threads: keep one per version.
 
 Rules: R3 (arithmetic), R4 (pauses), R5 (day targets) and R12 (calendar) of the deadline specification. With the office
 hours of Vietnam (07:30-11:30, 13:00-17:00, Monday to Friday) 4 hours from Friday 25 April 2025 15:00 end on Saturday
@@ -186,7 +186,7 @@ class WorkCalendar:
         return _instant(max(second, table.begins[index]))
 
     def shifts_on(self, day: date) -> list[tuple[datetime, datetime]]:
-        """The shifts of one local date as UTC instants, in order; none on a free day. CalendarError outside 1970-2200."""
+        """The shifts of a local date as UTC instants, in order; none on a free day. CalendarError outside 1970-2200."""
         if isinstance(day, datetime):
             raise ValueError("Ask for the shifts of a date, not of an instant.")
         if not FIRST_YEAR <= day.year <= LAST_YEAR:

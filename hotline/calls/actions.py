@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from hotline import audit
@@ -183,8 +183,7 @@ def _link(call: Call, ticket: Ticket, reason: str, *, now: datetime) -> bool:
 def _insert_once(table: type[CallEvent] | type[CallTicket], **values: object) -> bool:
     """Insert unless the unique key is there already; True when the row is new."""
     insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
-    key = next(iter(table.__table__.primary_key.columns))
-    made = db.session.execute(insert(table).values(**values).on_conflict_do_nothing().returning(key))
+    made = db.session.execute(insert(table).values(**values).on_conflict_do_nothing().returning(literal(1)))
     return made.first() is not None
 
 

@@ -1,113 +1,195 @@
-"""Looks at calls: who waits now, who called lately, what a caller's history says."""
+"""Looks at calls: who waits now, who was not reached, one call with its story, and what is known of a caller."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from hotline.actor import Actor
-from hotline.calls.models import Call, CallEvent, CallResult, CallState
+from hotline.calls.models import Call, CallEvent, CallResult, CallState, CallTicket
+from hotline.calls.rules import twilio
 from hotline.db import db
 from hotline.errors import NotFound
 from hotline.phone import PhoneKind
 from hotline.tickets.models import Ticket
-from hotline.tickets.queries import tickets_of_number
+from hotline.tickets.queries import tickets_of_number, visible
 from hotline.tickets.words import status_label
-from hotline.web.formats import moment
+from hotline.web.formats import moment, province_zone
 from hotline.web.paging import ROWS_A_PAGE, Page
 
-RECENT = 12
-LOST = (CallResult.MISSED, CallResult.ABANDONED, CallResult.VOICEMAIL, CallResult.OVERFLOWED)
-LIVE = (CallState.RINGING, CallState.WAITING, CallState.TALKING)
+RECENT_HOURS = 12
+RECENT_ROWS = 15
+LOOKED_AT = 80
+WAITING_ROWS = 50
+TICKETS_ON_CARD = 5
+LOST = (CallResult.MISSED, CallResult.ABANDONED, CallResult.OVERFLOWED, CallResult.VOICEMAIL)
 
 
-def fingerprint() -> str:
-    """Changes whenever the list of calls does."""
-    return str(
-        db.session.execute(select(func.max(CallEvent.id), func.max(Call.id), func.count(Call.operator_id))).one()
+def is_known(kind: str, body: Mapping[str, str]) -> bool:
+    """Whether this event of Twilio is stored already: the same again needs no write."""
+    found = twilio.identity(kind, body)
+    if found is None:
+        return False
+    query = select(CallEvent.id).where(
+        CallEvent.provider == twilio.PROVIDER,
+        CallEvent.sid == found.sid,
+        CallEvent.kind == kind,
+        CallEvent.status == found.status,
+        CallEvent.sequence == found.sequence,
     )
+    return db.session.scalar(query) is not None
 
 
-def live_calls() -> Sequence[Call]:
-    """Calls that have not ended, the longest waiting first."""
-    order = (Call.state == CallState.TALKING, Call.offered_at)
-    return db.session.scalars(
-        select(Call).options(joinedload(Call.operator)).where(Call.state.in_(LIVE)).order_by(*order)
-    ).all()
+def running_calls() -> Sequence[Call]:
+    """Calls that ring, wait or are being talked, the longest waiting first."""
+    query = select(Call).options(joinedload(Call.operator)).where(Call.state != CallState.ENDED)
+    return db.session.scalars(query.order_by(Call.offered_at, Call.id).limit(WAITING_ROWS)).all()
 
 
-def recent_calls() -> Sequence[Call]:
-    """The latest ended calls, newest first."""
-    query = select(Call).options(joinedload(Call.operator), selectinload(Call.tickets))
-    query = query.where(Call.state == CallState.ENDED).order_by(Call.offered_at.desc(), Call.id.desc())
-    return db.session.scalars(query.limit(RECENT)).all()
+@dataclass(frozen=True)
+class RecentCall:
+    """An ended call; `is_lost` while nobody has spoken with this caller since."""
+
+    call: Call
+    is_lost: bool
+
+
+def recent_calls(now: datetime) -> list[RecentCall]:
+    """The last calls of this shift (12 hours): callers nobody has reached yet first, then the newest."""
+    query = (
+        select(Call)
+        .options(joinedload(Call.operator), selectinload(Call.tickets))
+        .where(Call.offered_at >= now - timedelta(hours=RECENT_HOURS))
+        .order_by(Call.offered_at.desc(), Call.id.desc())
+        .limit(LOOKED_AT)
+    )
+    reached: set[str] = set()
+    rows = []
+    for call in db.session.scalars(query):
+        number = call.from_e164 or f"call:{call.id}"
+        if call.state is CallState.ENDED:
+            rows.append(RecentCall(call, call.result in LOST and number not in reached))
+        if call.answered_at or call.result is CallResult.LOGGED:
+            reached.add(number)
+    rows.sort(key=lambda row: not row.is_lost)
+    return rows[:RECENT_ROWS]
 
 
 def call_by_id(call_id: int) -> Call:
-    """The call. Raises NotFound."""
-    call = db.session.get(Call, call_id)
+    """The call with operator and tickets. Raises NotFound."""
+    query = select(Call).options(joinedload(Call.operator), selectinload(Call.tickets)).where(Call.id == call_id)
+    call = db.session.scalar(query)
     if call is None:
-        raise NotFound()
+        raise NotFound(_l("There is no such call."))
     return call
 
 
 def events_of(call: Call) -> Sequence[CallEvent]:
-    """The raw events of a call in the order in which they arrived."""
-    return db.session.scalars(
-        select(CallEvent)
-        .where(CallEvent.provider == call.provider, CallEvent.call_sid == call.sid)
-        .order_by(CallEvent.id)
-    ).all()
+    """The raw events of a call in the order in which they came."""
+    query = select(CallEvent).where(CallEvent.provider == call.provider, CallEvent.call_sid == call.sid)
+    return db.session.scalars(query.order_by(CallEvent.received_at, CallEvent.id)).all()
 
 
-def calls(result: CallResult | None, after: int | None) -> Page[Call]:
-    """All calls, newest first; `after` is the id of the last row of the page before."""
-    query = select(Call).options(joinedload(Call.operator), selectinload(Call.tickets)).order_by(Call.id.desc())
-    if result is not None:
-        query = query.where(Call.result == result)
-    if after is not None:
-        query = query.where(Call.id < after)
-    rows = db.session.scalars(query.limit(ROWS_A_PAGE + 1)).all()
-    more = str(rows[ROWS_A_PAGE - 1].id) if len(rows) > ROWS_A_PAGE else None
-    return Page(rows[:ROWS_A_PAGE], more, after is None)
+@dataclass(frozen=True)
+class LinkedCall:
+    """A call of a ticket: `reason` is `opened` or `asked_about`."""
+
+    call: Call
+    reason: str
 
 
-def calls_of_ticket(ticket_id: int) -> Sequence[Call]:
-    """The calls that led to a case or asked about it."""
-    return db.session.scalars(select(Call).where(Call.tickets.any(Ticket.id == ticket_id)).order_by(Call.id)).all()
+def calls_of(ticket_id: int) -> list[LinkedCall]:
+    """The calls that opened the ticket or asked about it, newest first."""
+    query = (
+        select(Call, CallTicket.reason)
+        .join(CallTicket, CallTicket.call_id == Call.id)
+        .options(joinedload(Call.operator))
+        .where(CallTicket.ticket_id == ticket_id)
+        .order_by(CallTicket.at.desc(), Call.id.desc())
+    )
+    return [LinkedCall(call, reason) for call, reason in db.session.execute(query)]
 
 
 @dataclass(frozen=True)
 class CallerCard:
-    """What an operator should know before saying hello."""
+    """What is known of a caller before "hello". `calls_this_week` is of seven days, the present call included."""
 
-    name: str
+    e164: str | None
     is_withheld: bool
+    name: str
+    business_name: str
+    tickets: Sequence[Ticket]
+    open_count: int
     calls_this_week: int
-    tickets: list[tuple[Ticket, str]]
 
 
 def caller_card(e164: str | None, kind: PhoneKind, actor: Actor, now: datetime) -> CallerCard:
-    """The caller's last five cases with a ready sentence each, open ones first."""
+    """The card for a number; a withheld or unreadable one has no history."""
     if e164 is None:
-        return CallerCard("", kind is PhoneKind.WITHHELD, 0, [])
-    found = tickets_of_number(e164, actor)
-    week = (
+        return CallerCard(None, kind is PhoneKind.WITHHELD, "", "", [], 0, 0)
+    tickets = tickets_of_number(e164, actor, TICKETS_ON_CARD)
+    latest = db.session.execute(
+        select(Ticket.caller_name, Ticket.business_name)
+        .where(Ticket.phone_e164 == e164, or_(Ticket.caller_name != "", Ticket.business_name != ""), visible(actor))
+        .order_by(Ticket.received_at.desc())
+        .limit(1)
+    ).first()
+    open_count = db.session.scalar(
+        select(func.count()).select_from(Ticket).where(Ticket.phone_e164 == e164, Ticket.is_open, visible(actor))
+    )
+    week = db.session.scalar(
         select(func.count()).select_from(Call).where(Call.from_e164 == e164, Call.offered_at > now - timedelta(days=7))
     )
-    name = next((ticket.caller_name for ticket in found if ticket.caller_name), "")
-    return CallerCard(name, False, db.session.scalar(week) or 0, [(ticket, sentence(ticket)) for ticket in found])
+    name, business = (latest[0], latest[1]) if latest else ("", "")
+    return CallerCard(e164, False, name, business, tickets, open_count or 0, week or 0)
 
 
 def sentence(ticket: Ticket) -> str:
     """What the operator reads aloud: where the case is and by when it will be answered."""
     unit = ticket.department.name if ticket.department else _("the switchboard")
     if ticket.is_open and ticket.due_at:
-        return _("Report %(code)s is with %(unit)s, answer due %(due)s.", code=ticket.code, unit=unit,
-                 due=moment(ticket.due_at))  # fmt: skip
+        due = moment(ticket.due_at)
+        return _("Report %(code)s is with %(unit)s, answer due %(due)s.", code=ticket.code, unit=unit, due=due)
     return _("Report %(code)s, %(unit)s: %(status)s.", code=ticket.code, unit=unit, status=status_label(ticket.status))
+
+
+def calls(*, result: CallResult | None, on: date | None, after: str = "") -> Page[Call]:
+    """One page of all calls, newest first; `on` is a day of the province, `after` the cursor of the page before."""
+    query = select(Call).options(joinedload(Call.operator), selectinload(Call.tickets))
+    if result is not None:
+        query = query.where(Call.result == result)
+    if on is not None:
+        begin = datetime.combine(on, time.min, province_zone()).astimezone(UTC)
+        query = query.where(Call.offered_at >= begin, Call.offered_at < begin + timedelta(days=1))
+    if after:
+        at, call_id = _cursor(after)
+        query = query.where(or_(Call.offered_at < at, (Call.offered_at == at) & (Call.id < call_id)))
+    rows = db.session.scalars(query.order_by(Call.offered_at.desc(), Call.id.desc()).limit(ROWS_A_PAGE + 1)).all()
+    last = rows[ROWS_A_PAGE - 1] if len(rows) > ROWS_A_PAGE else None
+    cursor = f"{last.offered_at.timestamp():.6f}~{last.id}" if last else None
+    return Page(rows[:ROWS_A_PAGE], cursor, not after)
+
+
+def _cursor(text: str) -> tuple[datetime, int]:
+    try:
+        stamp, _sep, number = text.partition("~")
+        return datetime.fromtimestamp(float(stamp), UTC), int(number)
+    except (ValueError, OverflowError, OSError) as error:
+        raise NotFound(_l("There is no such page of the list.")) from error
+
+
+def changes() -> list[Select[*tuple[Any, ...]]]:
+    """What the console watches: when these answers differ, something on it has changed."""
+    return [
+        select(func.max(CallEvent.id)),
+        select(func.max(Call.id)),
+        select(Call.id, Call.state, Call.operator_id).where(Call.state != CallState.ENDED).order_by(Call.id),
+        select(func.count()).select_from(CallTicket),
+    ]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 LANGUAGE = "vi-VN"
-WELCOME = "Xin chào Ông Bà. Đây là tổng đài tiếp nhận phản ánh, kiến nghị của {province}. Xin Ông Bà giữ máy để gặp tổng đài viên."
+WELCOME = (
+    "Xin chào Ông Bà. Đây là tổng đài tiếp nhận phản ánh, kiến nghị của {province}. "
+    "Xin Ông Bà giữ máy để gặp tổng đài viên."
+)
 NEXT_IN_LINE = "Ông Bà là người tiếp theo được phục vụ. Xin vui lòng giữ máy."
 POSITION = "Ông Bà đang ở vị trí thứ {position} trong hàng chờ. Xin vui lòng giữ máy."
 PLEASE_HOLD = "Xin Ông Bà vui lòng giữ máy."

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from flask import Blueprint, Flask, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
@@ -17,7 +17,7 @@ from hotline.calls.models import Call, CallResult, CallState
 from hotline.catalogue import queries as catalogue
 from hotline.catalogue.models import Area, Category
 from hotline.db import db, transaction
-from hotline.errors import Conflict, Invalid, NotFound
+from hotline.errors import Invalid, NotFound
 from hotline.phone import PhoneKind, mask, read_number
 from hotline.staff.current import actor
 from hotline.staff.permissions import Can
@@ -26,12 +26,12 @@ from hotline.tickets.models import Ticket
 from hotline.web import idempotency
 from hotline.web.access import requires
 from hotline.web.formats import local
-from hotline.web.live import Watch
+from hotline.web.live import add_watch, stream
 from hotline.web.navigation import Entry, add_entry
 from hotline.web.panels import CALLER, TICKET, add_panel, panels
 
 bp = Blueprint("calls", __name__, template_folder="templates")
-watch = Watch(queries.fingerprint)
+CALLS_CHANGED = "calls"
 
 
 def register(app: Flask) -> None:
@@ -41,10 +41,11 @@ def register(app: Flask) -> None:
     add_entry(app, Entry("calls.console", _l("Console"), "phone", Can.CALLS_CONSOLE, 10))
     add_entry(app, Entry("calls.call_list", _l("Calls"), "phone-in", Can.CALLS_LIST, 30))
     add_panel(app, TICKET, _ticket_panel)
+    add_watch(app, CALLS_CHANGED, queries.changes)
 
 
 def _ticket_panel(ticket: Ticket) -> Markup:
-    return Markup(render_template("calls/panel.html", calls=queries.calls_of_ticket(ticket.id)))
+    return Markup(render_template("calls/panel.html", links=queries.calls_of(ticket.id)))
 
 
 @bp.get("/console")
@@ -57,15 +58,14 @@ def console() -> str:
     if call is not None:
         form.phone.data = "" if call.from_kind is PhoneKind.WITHHELD else (call.from_e164 or call.from_raw)
         form.call_id.data = call.id
-        with transaction():
-            audit.record("calls:see-number", by=actor(), now=now, object_kind="call", object_id=call.id)
-        call = queries.call_by_id(call.id)
+        if call.operator_id != actor().user_id:
+            with transaction():
+                audit.record("calls:see-number", by=actor(), now=now, object_kind="call", object_id=call.id)
+            call = queries.call_by_id(call.id)
     return _console(form, call, now)
 
 
-def _console(
-    form: IntakeForm, call: Call | None, now: datetime, *, status_errors: dict[str, object] | None = None
-) -> str:
+def _console(form: IntakeForm, call: Call | None, now: datetime) -> str:
     _fill_choices(form, now)
     number = read_number(form.phone.data or "") if form.phone.data else None
     if call is not None:
@@ -81,14 +81,13 @@ def _console(
         call=call,
         card=card,
         saved=tickets.ticket_by_code(saved, actor()) if saved else None,
-        live=queries.live_calls(),
-        recent=queries.recent_calls(),
-        lost=queries.LOST,
+        live=queries.running_calls(),
+        recent=queries.recent_calls(now),
+        mask=mask,
         now=now,
         key=idempotency.new_key(),
+        sentence=queries.sentence,
         extras=panels(CALLER, call.from_e164) if call and call.from_e164 else [],
-        errors=status_errors or {},
-        categories=catalogue.active_categories(),
     )
 
 
@@ -107,12 +106,13 @@ def _fill_choices(form: IntakeForm, now: datetime) -> None:
 @requires(Can.CALLS_CONSOLE)
 def console_calls() -> str:
     """The part of the console that changes by itself."""
+    now = clock.now()
     return render_template(
         "calls/live.html",
-        live=queries.live_calls(),
-        recent=queries.recent_calls(),
-        lost=queries.LOST,
-        now=clock.now(),
+        live=queries.running_calls(),
+        recent=queries.recent_calls(now),
+        mask=mask,
+        now=now,
         call=None,
     )
 
@@ -121,7 +121,7 @@ def console_calls() -> str:
 @requires(Can.CALLS_CONSOLE)
 def console_stream() -> Response:
     """Says when the calls have changed."""
-    return watch.stream(current_app._get_current_object())  # type: ignore[attr-defined]
+    return stream(CALLS_CHANGED)
 
 
 @bp.post("/console/take/<int:call_id>")
@@ -129,9 +129,7 @@ def console_stream() -> Response:
 def take(call_id: int) -> AnyResponse:
     """This conversation is mine."""
     with transaction():
-        mine = actions.take_call(queries.call_by_id(call_id), by=actor())
-    if not mine:
-        raise Conflict(_l("A colleague has just taken this call."))
+        actions.take_call(actions.call_for_change(call_id), by=actor(), now=clock.now())
     return redirect(url_for("calls.console", call=call_id), 303)
 
 
@@ -186,7 +184,9 @@ def caller() -> str:
     """The caller's card for a number typed by hand."""
     number, now = read_number(request.args.get("phone", "")[:40]), clock.now()
     card = queries.caller_card(number.e164, number.kind, actor(), now)
-    return render_template("calls/card.html", card=card, call=None, key=idempotency.new_key(), now=now, errors={})
+    return render_template(
+        "calls/card.html", card=card, call=None, key=idempotency.new_key(), now=now, sentence=queries.sentence
+    )
 
 
 @bp.post("/console/status-call")
@@ -208,7 +208,7 @@ def status_call() -> AnyResponse:
                 by=who,
                 now=now,
             )
-            location = url_for("calls.console", **({"call": call_id} if call_id else {}))
+            location = url_for("calls.console", call=call_id)
             idempotency.remember_answer(key, sender, location, now=now)
             flash(_("Noted on %(code)s; no new report was opened.", code=ticket.code), "ok")
     return redirect(location, 303)
@@ -218,14 +218,15 @@ def status_call() -> AnyResponse:
 @requires(Can.CALLS_LIST)
 def call_list() -> str:
     """Every call, newest first."""
-    wished = request.args.get("result", "")
+    wished, wished_day = request.args.get("result", ""), request.args.get("on", "")
     try:
         result = CallResult(wished) if wished else None
+        on = date.fromisoformat(wished_day) if wished_day else None
     except ValueError as error:
         raise NotFound() from error
-    page = queries.calls(result, request.args.get("after", type=int))
+    page = queries.calls(result=result, on=on, after=request.args.get("after", ""))
     return render_template(
-        "calls/list.html", page=page, result=result, results=list(CallResult), lost=queries.LOST, mask=mask
+        "calls/list.html", page=page, result=result, on=on, results=list(CallResult), lost=queries.LOST, mask=mask
     )
 
 

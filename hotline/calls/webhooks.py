@@ -1,164 +1,183 @@
-"""Twilio's side of a call: each request is checked, kept once, folded, and answered with TwiML in Vietnamese."""
+"""What Twilio tells about calls: signature, raw event once, call refolded, committed, and only then the answer.
+
+A database that cannot commit is a 503: Twilio asks again, or takes the fallback.
+"""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, request, url_for
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from twilio.twiml.voice_response import VoiceResponse
 
 from hotline import clock
-from hotline.calls import actions
-from hotline.db import transaction
+from hotline.calls import actions, queries, spoken
+from hotline.calls.rules import replies
+from hotline.catalogue.settings import province
+from hotline.db import db, transaction
 from hotline.web.access import public
 from hotline.web.twilio_signature import twilio_signed
 
-bp = Blueprint("calls_webhooks", __name__, url_prefix="/twilio")
-VIETNAMESE = "vi-VN"
-QUEUE = "tong-dai"
-GREETING = (
-    "Kính chào Ông Bà. Đây là tổng đài tiếp nhận phản ánh, kiến nghị của tỉnh. Xin Ông Bà giữ máy để gặp tổng đài viên."
-)
-POSITION = "Ông Bà đang ở vị trí thứ {position} trong hàng chờ. Xin vui lòng giữ máy."
-NEXT_IN_LINE = "Ông Bà là người kế tiếp. Xin vui lòng giữ máy."
-LEAVE_WORD = "Hiện chưa có tổng đài viên trả lời. Xin Ông Bà để lại lời nhắn sau tiếng bíp, chúng tôi sẽ gọi lại."
-CONNECTING = "Cuộc gọi đang được kết nối."
-THANKS = "Xin cảm ơn Ông Bà đã gọi."
-SORRY = "Xin lỗi Ông Bà, hệ thống đang gián đoạn. Xin vui lòng gọi lại sau ít phút."
-WAIT_SECONDS, LONGEST_MESSAGE_SECONDS = 15, 120
-NOT_REACHED = {"busy", "no-answer", "failed", "canceled"}
+bp = Blueprint("calls_webhooks", __name__)
+PAUSE_SECONDS = 20
+LONGEST_MESSAGE_SECONDS = 180
+SILENCE_SECONDS = 5
 
 
-def _keep(kind: str) -> None:
-    with transaction():
-        actions.record_event(kind, request.form, now=clock.now())
-
-
-def _twiml(answer: VoiceResponse) -> Response:
-    return Response(str(answer), mimetype="text/xml")
-
-
-def _say(answer: VoiceResponse, words: str) -> None:
-    answer.say(words, language=VIETNAMESE)
-
-
-def _enqueue() -> Response:
+@bp.post("/twilio/voice")
+@public
+@twilio_signed
+def voice() -> Response:
+    """A call comes in: greeted, then put in line."""
+    _keep("voice")
     answer = VoiceResponse()
-    _say(answer, GREETING)
-    answer.enqueue(QUEUE, wait_url="/twilio/wait", action="/twilio/enqueue-action")
+    answer.say(spoken.WELCOME.format(province=province().name_vi), language=spoken.LANGUAGE)
+    return _put_in_line(answer)
+
+
+@bp.post("/twilio/gather")
+@public
+@twilio_signed
+def gather() -> Response:
+    """A key was pressed: there is no menu, so whatever it was leads into the line."""
+    _keep("gather")
+    return _put_in_line(VoiceResponse())
+
+
+@bp.post("/twilio/wait")
+@public
+@twilio_signed
+def wait() -> Response:
+    """What somebody in line hears; asked for again each time it ends."""
+    _keep("wait")
+    answer = VoiceResponse()
+    answer.say(_place(replies.place_in_line(request.form.get("QueuePosition", ""))), language=spoken.LANGUAGE)
+    answer.pause(length=PAUSE_SECONDS)
     return _twiml(answer)
 
 
-def _leave_word() -> Response:
+@bp.post("/twilio/enqueue-action")
+@public
+@twilio_signed
+def enqueue_action() -> Response:
+    """The caller left the queue: answered, hung up, or neither."""
+    _keep("enqueue-action")
+    return _reply(replies.after_queue(request.form.get("QueueResult", "")))
+
+
+@bp.post("/twilio/queue-connect")
+@public
+@twilio_signed
+def queue_connect() -> Response:
+    """Just before caller and operator are joined, on the caller's leg."""
+    _keep("queue-connect")
     answer = VoiceResponse()
-    _say(answer, LEAVE_WORD)
-    answer.record(
-        action="/twilio/record-action",
-        max_length=LONGEST_MESSAGE_SECONDS,
-        play_beep=True,
-        recording_status_callback="/twilio/recording-status",
-    )
+    answer.say(spoken.CONNECTING, language=spoken.LANGUAGE)
     return _twiml(answer)
 
 
-def _goodbye(words: str = THANKS) -> Response:
+@bp.post("/twilio/dial-action")
+@public
+@twilio_signed
+def dial_action() -> Response:
+    """An operator's telephone was rung: this is how that went."""
+    _keep("dial-action")
+    return _reply(replies.after_dial(request.form.get("DialCallStatus", ""), request.form.get("DialBridged", "")))
+
+
+@bp.post("/twilio/record-action")
+@public
+@twilio_signed
+def record_action() -> Response:
+    """The caller spoke to the machine. The sound itself may not exist yet."""
+    _keep("record-action")
+    return _reply(replies.after_recording(request.form.get("RecordingDuration", "")))
+
+
+@bp.post("/twilio/fallback")
+@public
+@twilio_signed
+def fallback() -> Response:
+    """Twilio could not use our answer: the caller hears a human sentence, whatever else is broken here."""
+    try:
+        _keep("fallback")
+    except (DBAPIError, PoolTimeout):
+        # The last resort must not depend on the thing that may have brought us here.
+        db.session.rollback()
     answer = VoiceResponse()
-    _say(answer, words)
+    answer.say(spoken.TROUBLE, language=spoken.LANGUAGE)
     answer.hangup()
     return _twiml(answer)
 
 
-@bp.post("/voice", strict_slashes=False)
+@bp.post("/twilio/call-status")
 @public
 @twilio_signed
-def voice() -> Response:
-    """A call comes in: greeting, then the queue."""
-    _keep("voice")
-    return _enqueue()
-
-
-@bp.post("/gather", strict_slashes=False)
-@public
-@twilio_signed
-def gather() -> Response:
-    """Keys the caller pressed; there is one line so far, so all lead to the queue."""
-    _keep("gather")
-    return _enqueue()
-
-
-@bp.post("/wait", strict_slashes=False)
-@public
-@twilio_signed
-def wait() -> Response:
-    """What the caller hears while waiting; asked for again each time it ends."""
-    _keep("wait")
-    position = request.form.get("QueuePosition", "")
-    answer = VoiceResponse()
-    ahead = position.isdecimal() and int(position) > 1
-    _say(answer, POSITION.format(position=int(position)) if ahead else NEXT_IN_LINE)
-    answer.pause(length=WAIT_SECONDS)
-    return _twiml(answer)
-
-
-@bp.post("/queue-connect", strict_slashes=False)
-@public
-@twilio_signed
-def queue_connect() -> Response:
-    """On the caller's leg, just before an operator speaks."""
-    _keep("queue-connect")
-    answer = VoiceResponse()
-    _say(answer, CONNECTING)
-    return _twiml(answer)
-
-
-@bp.post("/enqueue-action", strict_slashes=False)
-@public
-@twilio_signed
-def enqueue_action() -> Response:
-    """The caller has left the queue: after the conversation, by hanging up, or because nobody came."""
-    _keep("enqueue-action")
-    unserved = request.form.get("QueueResult") in ("queue-full", "error", "system-error", "leave")
-    return _leave_word() if unserved else _goodbye()
-
-
-@bp.post("/dial-action", strict_slashes=False)
-@public
-@twilio_signed
-def dial_action() -> Response:
-    """The operator's leg is over: where nobody picked up, the caller may leave word."""
-    _keep("dial-action")
-    return _leave_word() if request.form.get("DialCallStatus") in NOT_REACHED else _goodbye()
-
-
-@bp.post("/record-action", strict_slashes=False)
-@public
-@twilio_signed
-def record_action() -> Response:
-    """The caller has left word."""
-    _keep("record-action")
-    return _goodbye()
-
-
-@bp.post("/fallback", strict_slashes=False)
-@public
-@twilio_signed
-def fallback() -> Response:
-    """Twilio could not reach the first address: a human sentence rather than silence."""
-    _keep("fallback")
-    return _goodbye(SORRY)
-
-
-@bp.post("/call-status", strict_slashes=False)
-@public
-@twilio_signed
-def call_status() -> tuple[str, int]:
-    """Progress of the caller's leg or of an operator's, in any order."""
+def call_status() -> Response:
+    """A leg changed its state: the caller's, or with ParentCallSid an operator's."""
     _keep("call-status")
-    return "", 204
+    return Response(status=204)
 
 
-@bp.post("/recording-status", strict_slashes=False)
+@bp.post("/twilio/recording-status")
 @public
 @twilio_signed
-def recording_status() -> tuple[str, int]:
-    """A recording is ready, or there is none."""
+def recording_status() -> Response:
+    """A recording is ready, or will never be."""
     _keep("recording-status")
-    return "", 204
+    return Response(status=204)
+
+
+def _keep(kind: str) -> None:
+    """Store the event once and refold its call. One that is known already costs no write."""
+    body, now = request.form.to_dict(), clock.now()
+    if queries.is_known(kind, body):
+        return
+    with transaction():
+        actions.record_event(kind, body, now=now)
+
+
+def _put_in_line(answer: VoiceResponse) -> Response:
+    answer.enqueue(
+        "hotline",
+        wait_url=url_for("calls_webhooks.wait"),
+        wait_url_method="POST",
+        action=url_for("calls_webhooks.enqueue_action"),
+        method="POST",
+    )
+    return _twiml(answer)
+
+
+def _place(place: int | None) -> str:
+    if place is None:
+        return spoken.PLEASE_HOLD
+    return spoken.NEXT_IN_LINE if place == 1 else spoken.POSITION.format(position=place)
+
+
+def _reply(reply: replies.Reply) -> Response:
+    answer = VoiceResponse()
+    match reply:
+        case replies.Reply.OFFER_MESSAGE:
+            answer.say(spoken.LEAVE_MESSAGE, language=spoken.LANGUAGE)
+            answer.record(
+                action=url_for("calls_webhooks.record_action"),
+                method="POST",
+                recording_status_callback=url_for("calls_webhooks.recording_status"),
+                recording_status_callback_event="completed absent",
+                max_length=LONGEST_MESSAGE_SECONDS,
+                timeout=SILENCE_SECONDS,
+                finish_on_key="#",
+                play_beep=True,
+            )
+            answer.say(spoken.NO_MESSAGE, language=spoken.LANGUAGE)
+        case replies.Reply.THANK | replies.Reply.SORRY:
+            words = spoken.MESSAGE_TAKEN if reply is replies.Reply.THANK else spoken.NO_MESSAGE
+            answer.say(words, language=spoken.LANGUAGE)
+            answer.hangup()
+        case replies.Reply.NOTHING:
+            pass
+    return _twiml(answer)
+
+
+def _twiml(answer: VoiceResponse) -> Response:
+    return Response(str(answer), content_type="text/xml; charset=utf-8")

@@ -1,4 +1,4 @@
-"""Looks at what the province configured: units, areas, categories, rules, policies and calendars that stand on a date."""
+"""Looks at what the province configured: units, areas, categories, rules, policies and calendars."""
 
 from __future__ import annotations
 

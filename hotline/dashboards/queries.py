@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import joinedload
 
 from hotline.catalogue.models import Department, Level
-from hotline.db import db
 from hotline.dashboards.figures import Figure, Scope, condition, count, counts_by_department
+from hotline.db import db
 from hotline.errors import NotFound
 from hotline.satisfaction import rules
 from hotline.tickets.models import Ticket

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from flask import Blueprint, Flask, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
@@ -126,5 +127,5 @@ def _choosable(now: datetime) -> list[Department]:
 
 
 def _link(figure: Figure, begin: date, end: date, department_id: int | None) -> str:
-    extra = {"department": department_id} if department_id else {}
-    return url_for("dashboards.cases", figure=figure.value, **{"from": begin, "to": end}, **extra)
+    wish: dict[str, Any] = {"figure": figure.value, "from": begin, "to": end, "department": department_id}
+    return url_for("dashboards.cases", **wish)

@@ -120,7 +120,9 @@ def _number(chance: Random) -> str:
         return ""
     if luck < 0.10:
         return f"0271{chance.randrange(3_000_000, 4_000_000)}"
-    return f"09{chance.randrange(10_000_000, 99_999_999)}" if luck < 0.55 else f"03{chance.randrange(20_000_000, 99_999_999)}"
+    if luck < 0.55:
+        return f"09{chance.randrange(10_000_000, 99_999_999)}"
+    return f"03{chance.randrange(20_000_000, 99_999_999)}"
 
 
 def _sort_by_hand(stage: Stage, ticket: Ticket, opened_at: datetime, body: str) -> None:
@@ -180,7 +182,8 @@ def _work(stage: Stage, ticket: Ticket, accepted_at: datetime, answered_at: date
         if now - again_at > timedelta(days=3):
             actions.accept(ticket, by=clerk, now=again_at + timedelta(hours=1))
             actions.answer(ticket, body=body, by=clerk, now=again_at + timedelta(hours=5))
-            _survey(stage, actions.approve(ticket, by=head, now=again_at + timedelta(hours=6)), again_at + timedelta(hours=6))
+            done_at = again_at + timedelta(hours=6)
+            _survey(stage, actions.approve(ticket, by=head, now=done_at), done_at)
 
 
 def _return(ticket: Ticket, proposed_id: int, clerk: Actor, at: datetime) -> None:
@@ -216,4 +219,3 @@ def _send_old_texts(now: datetime) -> None:
 def _by_status() -> Counter[Status]:
     rows = db.session.execute(select(Ticket.status, func.count()).group_by(Ticket.status)).tuples()
     return Counter(dict(rows.all()))
-

@@ -8,7 +8,15 @@ PLACES = (
     "dọc đường ĐT 741", "khu dân cư Tiến Thành", "thôn Bình Hà", "sau nhà văn hóa khu phố", "đường Nguyễn Huệ", "gần bến xe Trường Hải",
     "trước số nhà 118 đường 6 tháng 1", "cạnh kênh thoát nước tổ 7",
 )  # fmt: skip
-SINCE = ("từ sáng nay", "ba ngày nay", "hơn một tuần nay", "từ sau trận mưa hôm chủ nhật", "cả tháng nay", "từ tối qua", "nhiều lần rồi")
+SINCE = (
+    "từ sáng nay",
+    "ba ngày nay",
+    "hơn một tuần nay",
+    "từ sau trận mưa hôm chủ nhật",
+    "cả tháng nay",
+    "từ tối qua",
+    "nhiều lần rồi",
+)
 CLOSING = (
     "Đề nghị cơ quan chức năng sớm xử lý.", "Bà con rất lo lắng, mong được trả lời.", "Tôi đã báo khu phố nhưng chưa thấy ai đến.",
     "Xin cho biết khi nào khắc phục.", "Đi lại rất nguy hiểm, nhất là buổi tối.", "Mong tổng đài chuyển đúng nơi giải quyết.",
@@ -16,18 +24,28 @@ CLOSING = (
 # By category: what is wrong ({place}, {since}), and what the unit answers ({place}).
 REPORTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "GT-01": (
-        ("Mặt đường {place} có ổ gà sâu, xe máy ngã {since}.", "Đường {place} bong tróc, sụt lún {since}, xe tải chạy bụi mù.",
-         "Hố lớn giữa đường {place} {since}, trời mưa không thấy hố."),
-        ("Đơn vị đã kiểm tra và vá tạm ổ gà {place}; sẽ thảm nhựa hoàn chỉnh trong đợt duy tu tháng này.",
-         "Đã giao đơn vị bảo trì đường bộ sửa chữa mặt đường {place}, hoàn thành chiều nay. Cảm ơn Ông/Bà đã phản ánh."),
+        (
+            "Mặt đường {place} có ổ gà sâu, xe máy ngã {since}.",
+            "Đường {place} bong tróc, sụt lún {since}, xe tải chạy bụi mù.",
+            "Hố lớn giữa đường {place} {since}, trời mưa không thấy hố.",
+        ),
+        (
+            "Đơn vị đã kiểm tra và vá tạm ổ gà {place}; sẽ thảm nhựa hoàn chỉnh trong đợt duy tu tháng này.",
+            "Đã giao đơn vị bảo trì đường bộ sửa chữa mặt đường {place}, hoàn thành chiều nay. Cảm ơn Ông/Bà đã phản ánh.",
+        ),
     ),
     "GT-03": (
-        ("Đèn tín hiệu {place} không hoạt động {since}.", "Biển báo {place} bị xe tông nghiêng {since}, che khuất tầm nhìn."),
+        (
+            "Đèn tín hiệu {place} không hoạt động {since}.",
+            "Biển báo {place} bị xe tông nghiêng {since}, che khuất tầm nhìn.",
+        ),
         ("Đã thay bộ điều khiển đèn tín hiệu {place}, đèn hoạt động bình thường.", "Đã dựng lại biển báo {place}."),
     ),
     "DT-01": (
-        ("Hàng quán {place} bày bán lấn hết vỉa hè {since}, người đi bộ phải xuống lòng đường.",
-         "Chợ tự phát {place} họp tràn ra đường {since}, gây kẹt xe giờ tan tầm."),
+        (
+            "Hàng quán {place} bày bán lấn hết vỉa hè {since}, người đi bộ phải xuống lòng đường.",
+            "Chợ tự phát {place} họp tràn ra đường {since}, gây kẹt xe giờ tan tầm.",
+        ),
         ("Tổ trật tự đô thị đã nhắc nhở, lập biên bản các hộ vi phạm {place} và sẽ kiểm tra thường xuyên.",),
     ),
     "DT-02": (
@@ -43,7 +61,10 @@ REPORTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("Đã bố trí xe thu gom rác {place}; lịch thu gom từ nay là thứ hai, thứ tư, thứ sáu.",),
     ),
     "MT-02": (
-        ("Trại heo {place} xả nước thải ra suối {since}, mùi hôi không chịu nổi.", "Nước kênh {place} đen và bốc mùi {since}."),
+        (
+            "Trại heo {place} xả nước thải ra suối {since}, mùi hôi không chịu nổi.",
+            "Nước kênh {place} đen và bốc mùi {since}.",
+        ),
         ("Đoàn kiểm tra đã lấy mẫu nước tại {place}, lập biên bản và yêu cầu cơ sở khắc phục trong 15 ngày.",),
     ),
     "MT-04": (
@@ -51,9 +72,13 @@ REPORTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("Công an phường đã làm việc với chủ hộ {place}, chủ hộ cam kết không tái phạm.",),
     ),
     "DD-01": (
-        ("Hồ sơ tách thửa của tôi nộp {since} chưa có kết quả, không ai giải thích.",
-         "Tôi xin cấp giấy chứng nhận {since} mà hẹn đi hẹn lại."),
-        ("Hồ sơ đã được bổ sung bản trích đo và trình ký; mời Ông/Bà nhận kết quả tại Trung tâm Phục vụ hành chính công.",),
+        (
+            "Hồ sơ tách thửa của tôi nộp {since} chưa có kết quả, không ai giải thích.",
+            "Tôi xin cấp giấy chứng nhận {since} mà hẹn đi hẹn lại.",
+        ),
+        (
+            "Hồ sơ đã được bổ sung bản trích đo và trình ký; mời Ông/Bà nhận kết quả tại Trung tâm Phục vụ hành chính công.",
+        ),
     ),
     "DN-01": (
         ("Khu vực {place} mất điện {since}, điện yếu không chạy được máy bơm.",),
@@ -64,7 +89,10 @@ REPORTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("Đã thay đoạn ống vỡ {place}, xả cặn và cấp nước trở lại.",),
     ),
     "YT-01": (
-        ("Tôi chờ khám {since} rất lâu, nhân viên trả lời cáu gắt.", "Khoa khám bệnh thu thêm tiền không giải thích {since}."),
+        (
+            "Tôi chờ khám {since} rất lâu, nhân viên trả lời cáu gắt.",
+            "Khoa khám bệnh thu thêm tiền không giải thích {since}.",
+        ),
         ("Bệnh viện đã xin lỗi người bệnh, nhắc nhở nhân viên và bố trí thêm bàn khám buổi sáng.",),
     ),
     "BH-01": (
@@ -80,7 +108,10 @@ REPORTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("Đã kiểm tra, yêu cầu chủ bãi di dời vật liệu dễ cháy và trang bị bình chữa cháy.",),
     ),
     "HC-01": (
-        ("Tôi đi lại nhiều lần vẫn bị yêu cầu bổ sung giấy tờ {since}.", "Bộ phận một cửa hẹn trả kết quả nhưng {since} chưa có."),
+        (
+            "Tôi đi lại nhiều lần vẫn bị yêu cầu bổ sung giấy tờ {since}.",
+            "Bộ phận một cửa hẹn trả kết quả nhưng {since} chưa có.",
+        ),
         ("Đã rà soát, hồ sơ đủ thành phần; kết quả được trả trong ngày làm việc hôm nay.",),
     ),
     "HC-05": (
@@ -105,4 +136,9 @@ GIVEN = (
     "Văn Hùng", "Thị Lan", "Minh Tuấn", "Thị Hồng", "Quốc Bảo", "Thị Mai", "Văn Sơn", "Ngọc Anh", "Thanh Tùng", "Thị Thu", "Đức Thắng",
     "Thị Hạnh", "Văn Long", "Thị Nga", "Hữu Phước", "Kim Oanh",
 )  # fmt: skip
-BUSINESSES = ("Công ty TNHH Gỗ Bình Phú", "Hợp tác xã Điều Bù Gia Mập", "Hộ kinh doanh Minh Phát", "Công ty CP Cao su Phú Riềng")
+BUSINESSES = (
+    "Công ty TNHH Gỗ Bình Phú",
+    "Hợp tác xã Điều Bù Gia Mập",
+    "Hộ kinh doanh Minh Phát",
+    "Công ty CP Cao su Phú Riềng",
+)

@@ -87,7 +87,7 @@ def queue_text(
 
 
 def claim(now: datetime, *, at_most: int) -> list[tuple[int, int]]:
-    """Take texts that are due: (id, lease number) each. A lease that ran out while claimed becomes unknown, not resent."""
+    """Take texts that are due: (id, lease number) each. A lease that ran out becomes unknown, never a second text."""
     lost = db.session.scalars(
         select(Message)
         .where(Message.state == MessageState.CLAIMED, Message.lease_until < now)

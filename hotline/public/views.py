@@ -61,7 +61,7 @@ def follow_code(code: str) -> str:
 @bp.post("/t")
 @public
 def show() -> AnyResponse:
-    """The case, when code and proof fit. Unknown code and wrong digits get the same answer; five tries, then a pause."""
+    """The case, when code and proof fit. Unknown code and wrong digits look the same; five tries, then a pause."""
     code, proof = request.form.get("code", "")[:40], request.form.get("proof", "")[:40]
     now = clock.now()
     by_code, by_address = f"follow:{read_code(code) or fold(code)[:20]}", f"follow-from:{address()}"

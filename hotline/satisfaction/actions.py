@@ -71,7 +71,7 @@ def _facts(ticket: Ticket, now: datetime) -> rules.Askable:
 
 
 def _tell(ticket: Ticket, survey: Survey, house: Province, now: datetime) -> None:
-    """One text for a closing: with the link where the citizen is asked, without it where only the survey is suppressed."""
+    """One text for a closing: with the link where the citizen is asked, without it where only that is suppressed."""
     if ticket.phone_e164 is None or ticket.phone_kind is not PhoneKind.MOBILE or ticket.source is not None:
         return
     asked = survey.suppressed_as is None

@@ -16,7 +16,7 @@ BATCH = 200
 
 
 def make_surveys(now: datetime) -> int:
-    """Give every closing its survey, once; what another process made first is left to it. Returns how many were made."""
+    """Give every closing its survey, once, whoever else is at it. Returns how many were made."""
     made = 0
     while True:
         ids = db.session.scalars(

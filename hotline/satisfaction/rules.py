@@ -40,7 +40,7 @@ def on_time_strict(on_time: int, late: int, open_overdue: int) -> float | None:
 
 
 def qd766(total: int, dissatisfied_or_overdue: int) -> float | None:
-    """QĐ 766/QĐ-TTg, satisfaction with feedback: (all − those dissatisfied or overdue) / all. Silence counts as satisfied."""
+    """QĐ 766/QĐ-TTg: (all − those dissatisfied or overdue) / all, in percent. Silence counts as satisfied."""
     return share(total - dissatisfied_or_overdue, total)
 
 

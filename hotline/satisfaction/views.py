@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Flask, Response, make_response, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
@@ -120,7 +122,7 @@ def no_more(token: str) -> AnyResponse:
     return redirect(url_for("satisfaction_rating.show", token=token, declined=1, **_language()), 303)
 
 
-def _language() -> dict[str, str]:
+def _language() -> dict[str, Any]:
     return {"lang": "en"} if request.args.get("lang") == "en" else {}
 
 

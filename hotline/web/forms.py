@@ -18,7 +18,6 @@ from wtforms.widgets import HiddenInput
 from hotline.errors import Invalid, Unparsable
 from hotline.web.idempotency import new_key
 
-
 # What WTForms itself says; named here so that the catalogue translates it.
 WTFORMS_SENTENCES = (
     _l("Not a valid choice."),

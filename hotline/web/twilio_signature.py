@@ -1,4 +1,4 @@
-"""Is this really Twilio? The signature over the configured public address and the raw target (Twilio: webhooks security)."""
+"""Is this really Twilio? Its signature, over the configured public address and the raw target (webhooks security)."""
 
 from __future__ import annotations
 

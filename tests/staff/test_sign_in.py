@@ -67,7 +67,9 @@ def test_a_disabled_person_is_out_at_the_next_request(app, sign_in):
     assert client.get("/tickets").status_code == 302
 
 
-@pytest.mark.parametrize(("role", "idle", "alive"), [("staff", 29, True), ("staff", 31, False), ("operator", 120, True)])
+@pytest.mark.parametrize(
+    ("role", "idle", "alive"), [("staff", 29, True), ("staff", 31, False), ("operator", 120, True)]
+)
 def test_an_idle_session_ends_but_an_operators_shift_has_quiet_hours(sign_in, role, idle, alive):
     client = sign_in(role)
     with time_machine.travel(clock.now() + timedelta(minutes=idle), tick=True):

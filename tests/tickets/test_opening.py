@@ -1,6 +1,7 @@
 """Opening a ticket: one transaction gives code, unit, deadlines, notice and text, or nothing at all."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import select
@@ -88,4 +89,4 @@ def test_legs_tile_the_life_from_the_call_on(app, opened, moved, look):
         legs = db.session.scalars(select(Leg).where(Leg.ticket_id == ticket.id).order_by(Leg.id)).all()
         assert [leg.holder.value for leg in legs] == ["switchboard", "unit", "citizen", "unit"]
         assert legs[0].began_at == ticket.received_at and legs[-1].ended_at == ticket.stopped_at
-        assert all(a.ended_at == b.began_at for a, b in zip(legs, legs[1:], strict=False))
+        assert all(a.ended_at == b.began_at for a, b in pairwise(legs))

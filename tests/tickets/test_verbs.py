@@ -129,7 +129,10 @@ def test_returned_cases_leave_the_unit_and_after_two_returns_only_the_lead_route
     for attempt in (1, 2):
         page = staff.get(f"/tickets/{code}").text
         proposed = re.search(r'<option value="(\d+)">Sở Y tế<', page).group(1)
-        assert do(staff, code, "return", reason="Không thuộc thẩm quyền", proposed_department_id=proposed).status_code == 303
+        assert (
+            do(staff, code, "return", reason="Không thuộc thẩm quyền", proposed_department_id=proposed).status_code
+            == 303
+        )
         assert staff.get(f"/tickets/{code}").status_code == 404
         assert look(code, lambda t: t.returns) == attempt
         if attempt == 1:

@@ -93,7 +93,7 @@ class _Told:
 
     @property
     def gave_up(self) -> bool:
-        """The caller's own hang-up in the queue, or before being fully in it (then the queue reports a system error)."""
+        """The caller hung up in the queue, or before being fully in it (then the queue reports a system error)."""
         early = any(sign.seconds is None for sign in self.left_queue("system-error"))
         return bool(self.left_queue("hangup")) or (early and not self.of(Step.QUEUED))
 

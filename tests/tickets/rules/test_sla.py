@@ -24,7 +24,7 @@ DAY = [["07:30", "11:30"], ["13:00", "17:00"]]
 OFFICE = WorkCalendar.from_dict(
     {
         "tz": "Asia/Ho_Chi_Minh",
-        "weekly": {day: DAY for day in ("mon", "tue", "wed", "thu", "fri")},
+        "weekly": dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), DAY),
         "holidays": ["2025-01-27", "2025-01-28", "2025-01-29", "2025-01-30", "2025-01-31"],
         "extra_working_days": {"2025-04-26": DAY},
     }

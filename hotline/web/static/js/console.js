@@ -21,7 +21,7 @@ function live() {
   let timer = null;
   const source = new EventSource(calls.dataset.stream);
   source.addEventListener("changed", refreshCalls);
-  source.addEventListener("hello", () => { clearInterval(timer); timer = null; });
+  source.onopen = () => { clearInterval(timer); timer = null; };
   source.onerror = () => { timer ??= setInterval(refreshCalls, POLL_MS); };
 }
 

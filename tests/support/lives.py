@@ -1,4 +1,4 @@
-"""Cases in the states that tests begin from, made through the same actions that people use."""
+"""Fixtures: cases in the states that tests begin from, made through the same actions that people use."""
 
 from datetime import timedelta
 
