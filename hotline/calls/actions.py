@@ -37,7 +37,6 @@ def record_event(kind: str, body: Mapping[str, str], *, now: datetime) -> Call |
         raise Unparsable(_l("The request names no call."))
     _stand_in_line(twilio.PROVIDER, found.call_sid)
     is_news = _insert_once(
-        CallEvent,
         provider=twilio.PROVIDER,
         sid=found.sid,
         call_sid=found.call_sid,
@@ -76,7 +75,6 @@ def give_up(call: Call, *, now: datetime) -> Call | None:
     """End a call whose end nobody reported, by an event of our own; a real end that comes later still counts."""
     _stand_in_line(call.provider, call.sid)
     _insert_once(
-        CallEvent,
         provider=call.provider,
         sid=call.sid,
         call_sid=call.sid,
@@ -95,38 +93,44 @@ def take_call(call: Call, *, by: Actor, now: datetime) -> Call:
         raise Conflict(_l("%(name)s has already taken this call.", name=call.operator.name if call.operator else ""))
     call.operator_id = by.user_id
     db.session.flush()
-    audit.record("calls:take", by=by, now=now, object_kind="call", object_id=call.id)
+    audit.record("calls:take", by=by, now=now, object_kind="call", object_id=call.sid)
     return call
 
 
-def log_call(wish: NewTicket, *, call_id: int | None, by: Actor, now: datetime) -> tuple[Ticket, Call]:
-    """Open the ticket that a call led to. Without telephony the call itself is logged by hand.
+def keep_past_call(provider: str, sid: str, facts: CallFacts, *, operator_id: int | None) -> Call:
+    """Keep a call that ended long ago and of which no raw events are to be had."""
+    call = Call(provider=provider, sid=sid, operator_id=operator_id)
+    db.session.add(call)
+    _write_facts(call, facts)
+    return call
 
-    Raises NotFound for an unknown call, Invalid as `open_ticket` does.
+
+def log_call(wish: NewTicket, *, call: Call | None, by: Actor, now: datetime) -> tuple[Ticket, Call]:
+    """Open the ticket that `call` led to. Without telephony the call itself is logged by hand.
+
+    Raises Invalid as `open_ticket` does.
     """
-    if call_id is None:
+    if call is None:
         call = _hand_logged(read_number(wish.phone), at=min(wish.received_at, now), by=by, now=now)
     else:
-        call = call_for_change(call_id)
         wish = replace(wish, received_at=min(call.offered_at, now))
         _keep_operator(call, by)
     ticket = tickets.open_ticket(wish, by=by, now=now)
     _link(call, ticket, "opened", now=now)
-    audit.record("calls:log", by=by, now=now, object_kind="call", object_id=call.id, ticket=ticket.code)
+    audit.record("calls:log", by=by, now=now, object_kind="call", object_id=call.sid, ticket=ticket.code)
     return ticket, call
 
 
-def log_status_call(ticket: Ticket, *, call_id: int | None, summary: str, by: Actor, now: datetime) -> Call:
+def log_status_call(ticket: Ticket, *, call: Call | None, summary: str, by: Actor, now: datetime) -> Call:
     """Somebody asked where the case stands: noted on the ticket that exists, no new one."""
-    if call_id is None:
+    if call is None:
         number = PhoneNumber(ticket.phone_raw, ticket.phone_e164, ticket.phone_kind)
         call = _hand_logged(number, at=now, by=by, now=now)
     else:
-        call = call_for_change(call_id)
         _keep_operator(call, by)
     if _link(call, ticket, "asked_about", now=now):
         tickets.contact(ticket, summary=summary, by=by, now=now)
-        audit.record("calls:log-status", by=by, now=now, object_kind="call", object_id=call.id, ticket=ticket.code)
+        audit.record("calls:log-status", by=by, now=now, object_kind="call", object_id=call.sid, ticket=ticket.code)
     return call
 
 
@@ -172,18 +176,21 @@ def _hand_logged(number: PhoneNumber, *, at: datetime, by: Actor, now: datetime)
         operator_id=by.user_id,
     )
     db.session.add(call)
-    db.session.flush()
     return call
 
 
 def _link(call: Call, ticket: Ticket, reason: str, *, now: datetime) -> bool:
-    return _insert_once(CallTicket, call_id=call.id, ticket_id=ticket.id, reason=reason, at=now)
+    """Tie the two together; False when they already are. The caller holds the call's row, so nobody else is at it."""
+    if call.id is not None and ticket.id is not None and db.session.get(CallTicket, (call.id, ticket.id)) is not None:
+        return False
+    db.session.add(CallTicket(call=call, ticket=ticket, reason=reason, at=now))
+    return True
 
 
-def _insert_once(table: type[CallEvent] | type[CallTicket], **values: object) -> bool:
-    """Insert unless the unique key is there already; True when the row is new."""
+def _insert_once(**values: object) -> bool:
+    """Insert an event unless the unique key is there already; True when the row is new."""
     insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
-    made = db.session.execute(insert(table).values(**values).on_conflict_do_nothing().returning(literal(1)))
+    made = db.session.execute(insert(CallEvent).values(**values).on_conflict_do_nothing().returning(literal(1)))
     return made.first() is not None
 
 

@@ -131,3 +131,5 @@ class CallTicket(Base):
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), primary_key=True)
     reason: Mapped[str] = mapped_column(String(16))
     at: Mapped[datetime]
+    call: Mapped[Call] = relationship()
+    ticket: Mapped[Ticket] = relationship()

@@ -152,9 +152,9 @@ def open_ticket() -> AnyResponse | tuple[str, int]:
         with transaction():
             location = idempotency.earlier_answer(key, sender)
             if location is None:
-                call = queries.call_by_id(form.call_id.data) if form.call_id.data else None
+                call = actions.call_for_change(form.call_id.data) if form.call_id.data else None
                 wish = form.wish(call.offered_at if call else now)
-                ticket, _call = actions.log_call(wish, call_id=call.id if call else None, by=who, now=now)
+                ticket, _call = actions.log_call(wish, call=call, by=who, now=now)
                 location = url_for("calls.console", saved=ticket.code)
                 idempotency.remember_answer(key, sender, location, now=now)
     except Invalid as error:
@@ -204,7 +204,7 @@ def status_call() -> AnyResponse:
             actions.log_status_call(
                 ticket,
                 summary=_("Asked where the case stands. Told: %(told)s", told=told),
-                call_id=call_id,
+                call=actions.call_for_change(call_id) if call_id else None,
                 by=who,
                 now=now,
             )

@@ -121,15 +121,11 @@ def current_calendar(code: str) -> Calendar:
 def work_calendar(code: str) -> tuple[Calendar, WorkCalendar]:
     """The version in force and its arithmetic."""
     row = current_calendar(code)
-    return row, _arithmetic(row)
+    return row, arithmetic(row)
 
 
-def calendar_by_id(calendar_id: int) -> WorkCalendar:
+def arithmetic(row: Calendar) -> WorkCalendar:
     """The arithmetic of one version; a version never changes, so each process builds it once."""
-    return _arithmetic(db.session.get_one(Calendar, calendar_id))
-
-
-def _arithmetic(row: Calendar) -> WorkCalendar:
     key = hash((row.id, repr(row.definition)))
     if key not in _calendars:
         _calendars[key] = WorkCalendar.from_dict(row.definition)

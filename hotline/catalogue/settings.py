@@ -39,5 +39,6 @@ class Province:
 def province() -> Province:
     """The province as it stands in the table `settings`; what is not there keeps its default."""
     known = {field.name for field in fields(Province)}
-    stored = {row.key: row.value for row in db.session.scalars(select(Setting)) if row.key in known}
+    with db.session.no_autoflush:  # asked in the middle of actions, whose own writes are not settings
+        stored = {row.key: row.value for row in db.session.scalars(select(Setting)) if row.key in known}
     return replace(Province(), **stored)

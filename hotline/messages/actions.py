@@ -62,13 +62,12 @@ def queue_text(
     expires_at: datetime | None = None,
     ticket_code: str = "",
     link: tuple[str, int] | None = None,
-) -> Message | None:
-    """Queue one text to an E.164 number in the running transaction; None when `dedupe_key` was queued before."""
-    if db.session.scalar(select(Message.id).where(Message.dedupe_key == dedupe_key)) is not None:
-        return None
+) -> bool:
+    """Queue one text to an E.164 number in the running transaction; False when `dedupe_key` was queued before."""
     body = compose(template, params, province())
     length = len(f"{current_app.config['HOTLINE'].public_url}/r/") + TOKEN_LENGTH
-    message = Message(
+    return _insert_once(
+        Message,
         dedupe_key=dedupe_key,
         template=template,
         to_number=to,
@@ -81,9 +80,6 @@ def queue_text(
         expires_at=expires_at or now + VALIDITY,
         made_at=now,
     )
-    db.session.add(message)
-    db.session.flush()
-    return message
 
 
 def claim(now: datetime, *, at_most: int) -> list[tuple[int, int]]:

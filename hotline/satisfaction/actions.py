@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from hotline import audit
 from hotline.actor import CITIZEN
@@ -30,16 +31,16 @@ def make_survey(event: TicketEvent, *, now: datetime) -> Survey:
     reason = rules.suppression(_facts(ticket, now), a_day=house.invitations_a_day, a_month=house.invitations_a_month)
     asked = reason is None
     survey = Survey(
-        ticket_id=ticket.id,
+        ticket=ticket,
         cycle=event.cycle,
-        closing_event_id=event.id,
+        closing_event=event,
         department_id=event.department_id,
         closed_by_id=event.by_id,
         closed_at=event.at,
         to_number=ticket.phone_e164,
         suppressed_as=None if asked else Suppression(str(reason)),
         expires_at=now + timedelta(days=house.rating_days) if asked else None,
-        token_hash=token_hash(f"closing:{event.id}") if asked else None,
+        token_hash=token_hash(f"closing:{ticket.code}:{event.cycle}") if asked else None,
         made_at=now,
     )
     db.session.add(survey)
@@ -47,27 +48,26 @@ def make_survey(event: TicketEvent, *, now: datetime) -> Survey:
     if asked:  # the token is made from the id, which the database has just given
         survey.token_hash = token_hash(link_token(current_app.config["HOTLINE"].secret_key, PURPOSE, survey.id))
     _tell(ticket, survey, house, now)
-    db.session.flush()
     return survey
 
 
 def _facts(ticket: Ticket, now: datetime) -> rules.Askable:
     number = ticket.phone_e164
-
-    def asked_since(days: int) -> int:
-        query = select(func.count()).select_from(Survey)
-        query = query.where(Survey.to_number == number, Survey.suppressed_as.is_(None))
-        return db.session.scalar(query.where(Survey.made_at > now - timedelta(days=days))) or 0
-
+    asked_at = _asked_since(number, now - timedelta(days=30)) if number else []
     return rules.Askable(
         has_number=number is not None,
         is_mobile=ticket.phone_kind is PhoneKind.MOBILE,
         is_opted_out=number is not None and is_opted_out(number),
         is_sensitive=bool(ticket.category and ticket.category.is_sensitive),
         is_imported=ticket.source is not None,
-        asked_last_day=asked_since(1) if number else 0,
-        asked_last_month=asked_since(30) if number else 0,
+        asked_last_day=sum(at > now - timedelta(days=1) for at in asked_at),
+        asked_last_month=len(asked_at),
     )
+
+
+def _asked_since(number: str, since: datetime) -> Sequence[datetime]:
+    asked = (Survey.to_number == number) & Survey.suppressed_as.is_(None) & (Survey.made_at > since)
+    return db.session.scalars(select(Survey.made_at).where(asked)).all()
 
 
 def _tell(ticket: Ticket, survey: Survey, house: Province, now: datetime) -> None:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from hotline.actor import SYSTEM
 from hotline.db import db, transaction
 from hotline.tickets import actions
-from hotline.tickets.actions import clocks
-from hotline.tickets.actions.notices import pin
 from hotline.tickets.models import Clock, Pause, Ticket
 from hotline.tickets.rules.guards import REOPEN_WINDOW
-from hotline.tickets.rules.lifecycle import STOPPED, Verb
+from hotline.tickets.rules.lifecycle import STOPPED
 
 BATCH = 200
 RESUMED_BY_TIME = "Hết thời hạn chờ, tự động xử lý tiếp."
@@ -38,9 +37,7 @@ def _mark_batch(now: datetime) -> int:
     with transaction():
         found = db.session.scalars(due.limit(BATCH).with_for_update(skip_locked=True)).all()
         for clock in found:
-            ticket = clock.ticket
-            clocks.note_breach(ticket, clock, now=now)
-            pin(ticket, Verb.BREACH, by=SYSTEM, now=now, clock=clock.kind, due_at=str(clock.deadline_at))
+            actions.breach(clock, by=SYSTEM, now=now)
         return len(found)
 
 
@@ -70,6 +67,7 @@ def close_settled(now: datetime) -> int:
                 .where(Ticket.status.in_(sorted(STOPPED)), Ticket.stopped_at < limit)
                 .order_by(Ticket.id)
                 .limit(BATCH)
+                .options(selectinload(Ticket.clocks), selectinload(Ticket.legs))
                 .with_for_update(skip_locked=True)
             ).all()
             for ticket in tickets:

@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, String, Tex
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hotline.actor import ActorKind
-from hotline.catalogue.models import Area, Category, Department, Priority
+from hotline.catalogue.models import Area, Calendar, Category, Department, Policy, Priority
 from hotline.db import Base, coded
 from hotline.phone import PhoneKind, mask
 from hotline.staff.models import User
@@ -168,15 +168,17 @@ class Ticket(Base):
     source_id: Mapped[str | None] = mapped_column(String(64))
     search_text: Mapped[str] = mapped_column(Text, default="")
 
+    policy: Mapped[Policy | None] = relationship()
+    calendar: Mapped[Calendar | None] = relationship()
     category: Mapped[Category | None] = relationship()
     area: Mapped[Area | None] = relationship()
     department: Mapped[Department | None] = relationship()
     assignee: Mapped[User | None] = relationship(foreign_keys=[assignee_id])
     events: Mapped[list[TicketEvent]] = relationship(order_by="TicketEvent.id", back_populates="ticket", viewonly=True)
     clocks: Mapped[list[Clock]] = relationship(order_by="Clock.id", back_populates="ticket")
-    answers: Mapped[list[Answer]] = relationship(order_by="Answer.id", back_populates="ticket", viewonly=True)
-    pauses: Mapped[list[Pause]] = relationship(order_by="Pause.id", viewonly=True)
-    legs: Mapped[list[Leg]] = relationship(order_by="Leg.id", viewonly=True)
+    answers: Mapped[list[Answer]] = relationship(order_by="Answer.id", back_populates="ticket")
+    pauses: Mapped[list[Pause]] = relationship(order_by="Pause.id", back_populates="ticket")
+    legs: Mapped[list[Leg]] = relationship(order_by="Leg.id", back_populates="ticket")
 
     @property
     def masked_phone(self) -> str:
@@ -279,6 +281,7 @@ class Pause(Base):
     began_at: Mapped[datetime]
     until_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    ticket: Mapped[Ticket] = relationship(back_populates="pauses")
 
 
 class Leg(Base):
@@ -305,6 +308,7 @@ class Leg(Base):
     department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
     began_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    ticket: Mapped[Ticket] = relationship(back_populates="legs")
     department: Mapped[Department | None] = relationship()
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from hotline.actor import Actor
 from hotline.catalogue import queries as catalogue
-from hotline.catalogue.models import Area, Category, Department, Policy
+from hotline.catalogue.models import Area, Calendar, Category, Department, Policy
 from hotline.db import db
 from hotline.errors import Conflict, NotFound
 from hotline.staff.permissions import Role
@@ -89,7 +89,7 @@ class Plan:
     reason: str
     rule_id: int | None
     policy: Policy
-    calendar_id: int
+    calendar: Calendar
     first_response_target: str
     resolve_target: str
     due_at: datetime | None
@@ -127,7 +127,7 @@ def plan(category: Category | None, area: Area | None, received_at: datetime) ->
         reason=_reason(decision, department, category, area),
         rule_id=decision.rule.id if decision and department else None,
         policy=policy,
-        calendar_id=calendar.id,
+        calendar=calendar,
         first_response_target=first,
         resolve_target=resolve,
         due_at=sla.deadline_of(resolve, work, received_at),

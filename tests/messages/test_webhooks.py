@@ -22,7 +22,8 @@ def sent(app):
     """A text that Twilio knows as SM1."""
     with app.app_context(), transaction() as session:
         now = clock.now()
-        text = actions.queue_text("answered", to="+84912345678", params={"code": "x"}, dedupe_key="k", now=now)
+        actions.queue_text("answered", to="+84912345678", params={"code": "x"}, dedupe_key="k", now=now)
+        text = session.scalars(select(Message)).one()
         text.state, text.provider_sid, text.sent_at = MessageState.SENT, "SM1", now
         session.flush()
 

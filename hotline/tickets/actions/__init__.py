@@ -1,4 +1,4 @@
-"""Verbs on tickets, the only writers. Each takes the ticket, `by` and `now`, flushes and never commits."""
+"""Verbs on tickets, the only writers. Each takes the ticket, `by` and `now` and never commits."""
 
 from hotline.tickets.actions.moves import (
     accept,
@@ -6,6 +6,7 @@ from hotline.tickets.actions.moves import (
     approve,
     ask,
     assign,
+    breach,
     change_status,
     close,
     contact,
@@ -33,6 +34,7 @@ __all__ = [
     "approve",
     "ask",
     "assign",
+    "breach",
     "change_status",
     "close",
     "contact",

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
-
 from hotline.catalogue import queries as catalogue
-from hotline.catalogue.models import Policy
-from hotline.db import db
 from hotline.tickets.models import Clock, ClockKind, Pause, Ticket
 from hotline.tickets.rules import sla
 from hotline.tickets.rules.lifecycle import Status
@@ -17,21 +13,19 @@ from hotline.worktime import WorkCalendar
 
 def calendar_of(ticket: Ticket) -> WorkCalendar:
     """The calendar version the ticket was opened under (R9: a ticket keeps its snapshot)."""
-    if ticket.calendar_id is None:
+    if ticket.calendar is None:
         raise ValueError(f"ticket {ticket.code} has no calendar")
-    return catalogue.calendar_by_id(ticket.calendar_id)
+    return catalogue.arithmetic(ticket.calendar)
 
 
 def acceptance_target(ticket: Ticket) -> str:
     """How long the unit has to accept or return, from the policy of the ticket's snapshot."""
-    policy = db.session.get(Policy, ticket.policy_id) if ticket.policy_id else None
-    return policy.acceptance_target if policy else "8wh"
+    return ticket.policy.acceptance_target if ticket.policy else "8wh"
 
 
 def start_clock(ticket: Ticket, kind: ClockKind, target: str, *, at: datetime, now: datetime, leg_no: int = 0) -> Clock:
     """Begin a promise of `target` at `at`."""
     clock = Clock(
-        ticket_id=ticket.id,
         kind=kind,
         cycle=ticket.cycle,
         leg_no=leg_no,
@@ -41,7 +35,6 @@ def start_clock(ticket: Ticket, kind: ClockKind, target: str, *, at: datetime, n
         deadline_at=sla.deadline_of(target, calendar_of(ticket), at),
     )
     ticket.clocks.append(clock)
-    db.session.flush()
     return clock
 
 
@@ -49,7 +42,6 @@ def restart_resolution(ticket: Ticket, *, now: datetime) -> Clock:
     """The clock of the next cycle, with what the first cycle left (R8)."""
     first = _first_resolution(ticket)
     clock = Clock(
-        ticket_id=ticket.id,
         kind=ClockKind.RESOLUTION,
         cycle=ticket.cycle,
         target=first.target,
@@ -58,7 +50,6 @@ def restart_resolution(ticket: Ticket, *, now: datetime) -> Clock:
         deadline_at=_reopened_deadline(ticket, first, now, []),
     )
     ticket.clocks.append(clock)
-    db.session.flush()
     return clock
 
 
@@ -83,26 +74,23 @@ def note_breach(ticket: Ticket, clock: Clock, *, now: datetime) -> None:
 def pause(ticket: Ticket, kind: Status, reason: str, *, until: datetime | None, now: datetime) -> Pause:
     """Begin a wait or a hold. A wait for the citizen stops the answer's clock unless its deadline is past (R4)."""
     latest = sla.pause_until(calendar_of(ticket), now)
-    row = Pause(ticket_id=ticket.id, kind=kind, reason=reason, began_at=now, until_at=min(until or latest, latest))
-    db.session.add(row)
-    db.session.flush()
+    row = Pause(kind=kind, reason=reason, began_at=now, until_at=min(until or latest, latest))
+    ticket.pauses.append(row)
     replan(ticket, now=now)
     return row
 
 
 def end_pause(ticket: Ticket, *, now: datetime) -> None:
     """End the running wait or hold; the clock goes on with what was left."""
-    for row in db.session.scalars(select(Pause).where(Pause.ticket_id == ticket.id, Pause.ended_at.is_(None))):
-        row.ended_at = max(now, row.began_at)
-    db.session.flush()
+    for row in ticket.pauses:
+        if row.ended_at is None:
+            row.ended_at = max(now, row.began_at)
     replan(ticket, now=now)
 
 
 def replan(ticket: Ticket, *, now: datetime) -> None:
     """Recompute the running answer clock from start, target and waits; a recorded breach stays."""
-    rows = db.session.scalars(
-        select(Pause).where(Pause.ticket_id == ticket.id, Pause.kind == Status.WAITING_CITIZEN)
-    ).all()
+    rows = [row for row in ticket.pauses if row.kind is Status.WAITING_CITIZEN]
     for clock in ticket.clocks:
         if clock.kind is not ClockKind.RESOLUTION or clock.stopped_at is not None or clock.breached_at is not None:
             continue

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
-
 from hotline.db import db
 from hotline.tickets.models import Holder, Leg, Ticket
 
@@ -17,11 +15,9 @@ def hand_over(ticket: Ticket, holder: Holder, department_id: int | None, *, at: 
         return
     if running:
         running.ended_at = max(at, running.began_at)
-        db.session.flush()
-    db.session.add(
-        Leg(ticket_id=ticket.id, cycle=ticket.cycle, holder=holder, department_id=department_id, began_at=at)
-    )
-    db.session.flush()
+        if running.id is not None:
+            db.session.flush()  # the database holds one running leg: the old one must end before the new one is written
+    ticket.legs.append(Leg(cycle=ticket.cycle, holder=holder, department_id=department_id, began_at=at))
 
 
 def lay_down(ticket: Ticket, *, at: datetime) -> None:
@@ -32,4 +28,4 @@ def lay_down(ticket: Ticket, *, at: datetime) -> None:
 
 
 def _running(ticket: Ticket) -> Leg | None:
-    return db.session.scalar(select(Leg).where(Leg.ticket_id == ticket.id, Leg.ended_at.is_(None)))
+    return next((leg for leg in ticket.legs if leg.ended_at is None), None)

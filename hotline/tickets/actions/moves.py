@@ -5,17 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 
 from hotline import audit
 from hotline.actor import Actor
 from hotline.catalogue.models import Department
-from hotline.db import db
 from hotline.errors import Conflict, Forbidden, Invalid
 from hotline.staff.models import User
 from hotline.tickets.actions import clocks, legs, texts
 from hotline.tickets.actions.notices import pin
-from hotline.tickets.models import Answer, ClockKind, Holder, Ticket, TicketEvent
+from hotline.tickets.models import Answer, Clock, ClockKind, Holder, Ticket, TicketEvent
 from hotline.tickets.rules import guards
 from hotline.tickets.rules.lifecycle import STILL, IllegalMove, Status, Verb, target_of
 from hotline.tickets.words import VERB_WORDS, status_label
@@ -44,7 +42,6 @@ def change_status(
     _hand_over(ticket, now=now)
     clocks.show_deadlines(ticket)
     audit.record(f"tickets:{verb}", by=by, now=now, object_kind="ticket", object_id=ticket.code, old=old, new=new)
-    db.session.flush()
     return event
 
 
@@ -120,7 +117,6 @@ def return_(ticket: Ticket, proposed: Department, *, reason: str, by: Actor, now
     ticket.returns += 1
     ticket.department_id = ticket.department = None
     ticket.assignee_id = ticket.assignee = None
-    db.session.flush()
     return event
 
 
@@ -141,7 +137,7 @@ def ask(ticket: Ticket, *, question: str, until: datetime | None = None, by: Act
     clocks.stop_clock(ticket, ClockKind.FIRST_RESPONSE, now=now)
     clocks.pause(ticket, Status.WAITING_CITIZEN, question[:500], until=until, now=now)
     clocks.show_deadlines(ticket)
-    texts.tell(ticket, "question", now=now, occasion=f"event:{event.id}")
+    texts.tell(ticket, "question", now=now, occasion=f"version:{ticket.version}")
     return event
 
 
@@ -164,8 +160,7 @@ def resume(ticket: Ticket, *, note: str, by: Actor, now: datetime) -> TicketEven
 def answer(ticket: Ticket, *, body: str, by: Actor, now: datetime) -> TicketEvent:
     """Submit the answer for approval."""
     event = change_status(ticket, Verb.ANSWER, by=by, now=now)
-    db.session.add(Answer(ticket_id=ticket.id, cycle=ticket.cycle, body=body, written_by_id=by.user_id, written_at=now))
-    db.session.flush()
+    ticket.answers.append(Answer(cycle=ticket.cycle, body=body, written_by_id=by.user_id, written_at=now))
     return event
 
 
@@ -180,7 +175,6 @@ def approve(ticket: Ticket, *, by: Actor, now: datetime) -> TicketEvent:
     event = change_status(ticket, Verb.APPROVE, by=by, now=now, public_text=draft.body if draft else "")
     if draft is not None:
         draft.approved_by_id, draft.published_at = by.user_id, now
-    db.session.flush()
     return event
 
 
@@ -206,17 +200,9 @@ def refer(ticket: Ticket, *, guidance: str, by: Actor, now: datetime) -> TicketE
 
 def _conclude(ticket: Ticket, verb: Verb, body: str, *, by: Actor, now: datetime) -> TicketEvent:
     event = change_status(ticket, verb, by=by, now=now, public_text=body)
-    db.session.add(
-        Answer(
-            ticket_id=ticket.id,
-            cycle=ticket.cycle,
-            body=body,
-            written_by_id=by.user_id,
-            written_at=now,
-            published_at=now,
-        )
+    ticket.answers.append(
+        Answer(cycle=ticket.cycle, body=body, written_by_id=by.user_id, written_at=now, published_at=now)
     )
-    db.session.flush()
     return event
 
 
@@ -230,7 +216,7 @@ def reopen(ticket: Ticket, *, reason: str, by: Actor, now: datetime) -> TicketEv
     ticket.stopped_at = None
     clocks.restart_resolution(ticket, now=now)
     clocks.show_deadlines(ticket)
-    texts.tell(ticket, "reopened", now=now, occasion=f"event:{event.id}")
+    texts.tell(ticket, "reopened", now=now, occasion=f"version:{ticket.version}")
     return event
 
 
@@ -244,6 +230,13 @@ def withdraw(ticket: Ticket, *, reason: str, by: Actor, now: datetime) -> Ticket
 def close(ticket: Ticket, *, by: Actor, now: datetime) -> TicketEvent:
     """The window for rating and reopening is over."""
     return change_status(ticket, Verb.CLOSE, by=by, now=now)
+
+
+def breach(clock: Clock, *, by: Actor, now: datetime) -> TicketEvent:
+    """A promise was not kept: marked on its clock once, with a notice that names it."""
+    clocks.note_breach(clock.ticket, clock, now=now)
+    due_at = clock.deadline_at.isoformat() if clock.deadline_at else ""
+    return pin(clock.ticket, Verb.BREACH, by=by, now=now, clock=clock.kind, due_at=due_at)
 
 
 def note(ticket: Ticket, *, text: str, by: Actor, now: datetime) -> TicketEvent:
@@ -268,7 +261,5 @@ def reveal(ticket: Ticket, *, reason: str, by: Actor, now: datetime) -> str:
 
 def latest_draft(ticket: Ticket) -> Answer | None:
     """The answer of the present cycle that awaits approval."""
-    query = select(Answer).where(
-        Answer.ticket_id == ticket.id, Answer.cycle == ticket.cycle, Answer.published_at.is_(None)
-    )
-    return db.session.scalar(query.order_by(Answer.id.desc()).limit(1))
+    drafts = [answer for answer in ticket.answers if answer.cycle == ticket.cycle and answer.published_at is None]
+    return drafts[-1] if drafts else None

@@ -24,7 +24,7 @@ def pin(
 ) -> TicketEvent:
     """Pin what happened to `ticket`, whose state is already the new one; without `old` nothing moved."""
     event = TicketEvent(
-        ticket_id=ticket.id,
+        ticket=ticket,
         verb=verb,
         old_status=None if verb is Verb.OPEN else (old or ticket.status),
         new_status=ticket.status,
@@ -40,5 +40,4 @@ def pin(
         detail=detail,
     )
     db.session.add(event)
-    db.session.flush()
     return event

@@ -63,6 +63,11 @@ def open_ticket(wish: NewTicket, *, by: Actor, now: datetime) -> Ticket:
     ticket = Ticket(
         code=_next_code(local(start).year),
         status=Status.RECEIVED,
+        cycle=1,
+        version=1,
+        returns=0,
+        contacts=0,
+        is_late=False,
         channel=wish.channel,
         content=wish.content,
         address=wish.address,
@@ -79,17 +84,16 @@ def open_ticket(wish: NewTicket, *, by: Actor, now: datetime) -> Ticket:
         phone_kind=number.kind,
         is_confidential=wish.is_confidential or bool(category and category.is_sensitive),
         follow_code=f"{secrets.randbelow(10_000):04}",
-        policy_id=plan.policy.id,
+        policy=plan.policy,
         policy_version=plan.policy.version,
-        calendar_id=plan.calendar_id,
+        calendar=plan.calendar,
         received_at=start,
         opened_at=now,
         opened_by_id=by.user_id,
     )
     ticket.search_text = searchable(ticket)
     db.session.add(ticket)
-    db.session.flush()
-    db.session.add(Leg(ticket_id=ticket.id, cycle=1, holder=Holder.SWITCHBOARD, began_at=start))
+    ticket.legs.append(Leg(cycle=1, holder=Holder.SWITCHBOARD, began_at=start))
     pin(ticket, Verb.OPEN, by=by, now=now, received_at=start.isoformat())
     clocks.start_clock(ticket, ClockKind.FIRST_RESPONSE, plan.first_response_target, at=start, now=now)
     clocks.start_clock(ticket, ClockKind.RESOLUTION, plan.resolve_target, at=start, now=now)

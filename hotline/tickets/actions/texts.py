@@ -25,7 +25,7 @@ def tell(ticket: Ticket, template: str, *, now: datetime, occasion: str) -> None
             "unit": unit.name_vi if unit else "",
             "due": due_words(ticket.due_at, province_zone()) if ticket.due_at else "",
         },
-        dedupe_key=f"ticket:{ticket.id}:{template}:{occasion}",
+        dedupe_key=f"ticket:{ticket.code}:{template}:{occasion}",
         ticket_code=ticket.code,
         now=now,
     )
