@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import create_engine, text
 
@@ -100,9 +102,28 @@ def config(request, tmp_path):
     return settings(tmp_path, server.url(name))
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def bare_config(request, tmp_path):
+    """Settings with an empty database without tables."""
+    if request.param == "sqlite":
+        return settings(tmp_path, f"sqlite:///{tmp_path / 'bare.db'}")
+    server = request.getfixturevalue("postgres")
+    return settings(tmp_path, server.url(server.copy("template1")))
+
+
 @pytest.fixture
 def app(config):
     """The application on that database."""
+    yield from _application(config)
+
+
+@pytest.fixture
+def bare_app(bare_config):
+    """The application on an empty database without tables."""
+    yield from _application(bare_config)
+
+
+def _application(config: Config) -> Iterator[Flask]:
     application = create_app(config)
     yield application
     with application.app_context():

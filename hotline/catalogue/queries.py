@@ -108,6 +108,14 @@ def routing_rules() -> Sequence[RoutingRule]:
     return db.session.scalars(query.order_by(RoutingRule.position, RoutingRule.id)).all()
 
 
+def rules_for(category_id: int | None, area_id: int | None) -> Sequence[RoutingRule]:
+    """The rules among them that can match this category and area, found by index; an empty condition matches all."""
+    mine = RoutingRule.category_id.is_(None) | (RoutingRule.category_id == category_id)
+    here = RoutingRule.area_id.is_(None) | (RoutingRule.area_id == area_id)
+    query = select(RoutingRule).where(RoutingRule.is_active, mine, here)
+    return db.session.scalars(query.order_by(RoutingRule.position, RoutingRule.id)).all()
+
+
 def policies() -> Sequence[Policy]:
     """The policies in the order in which they are asked."""
     return db.session.scalars(select(Policy).where(Policy.is_active).order_by(Policy.position, Policy.id)).all()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import Literal
+from typing import Literal, cast
 
+from flask import g
 from flask_babel import get_locale
 from sqlalchemy import select
 
@@ -37,8 +38,10 @@ class Province:
 
 
 def province() -> Province:
-    """The province as it stands in the table `settings`; what is not there keeps its default."""
-    known = {field.name for field in fields(Province)}
-    with db.session.no_autoflush:  # asked in the middle of actions, whose own writes are not settings
-        stored = {row.key: row.value for row in db.session.scalars(select(Setting)) if row.key in known}
-    return replace(Province(), **stored)
+    """The province as it stands in the table `settings`, read once a request; what is not there keeps its default."""
+    if "province" not in g:
+        known = {field.name for field in fields(Province)}
+        with db.session.no_autoflush:  # asked in the middle of actions, whose own writes are not settings
+            stored = {row.key: row.value for row in db.session.scalars(select(Setting)) if row.key in known}
+        g.province = replace(Province(), **stored)
+    return cast(Province, g.province)

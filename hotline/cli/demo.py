@@ -13,7 +13,7 @@ group = AppGroup("demo", help="A province to look at; only with HOTLINE_DEMO=1."
 
 
 @group.command("load")
-@click.option("--tickets", default=400, show_default=True, help="How many reports.")
+@click.option("--tickets", default=4000, show_default=True, help="How many reports.")
 @click.option("--seed", default=7, show_default=True, help="The same seed gives the same province.")
 @click.option("--if-empty", "if_empty", is_flag=True, help="Do nothing when there is something already.")
 def load(tickets: int, seed: int, if_empty: bool) -> None:

@@ -1,58 +1,65 @@
-"""The people of the demonstration: one for each role, and the staff of the units that answer."""
+"""The people of the demonstration: one sign-in for each role, colleagues at the switchboard, staff of every unit."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
 from hotline.actor import SYSTEM, Actor
 from hotline.catalogue.models import Department
-from hotline.catalogue.queries import current_departments, department_by_code
 from hotline.demo.words import GIVEN, SURNAMES
 from hotline.staff.actions import actor_of, add_user
 from hotline.staff.models import User
 from hotline.staff.passwords import hash_password
 from hotline.staff.permissions import Role
-from hotline.web.formats import local
 
 PASSWORD = "hotline-demo"
-ROLES = (
-    ("operator", "Trần Thị Mai", Role.OPERATOR, None),
-    ("staff", "Lê Văn Hùng", Role.STAFF, "SXD"),
-    ("head", "Phạm Quốc Bảo", Role.HEAD, "SXD"),
-    ("lead", "Nguyễn Minh Tuấn", Role.LEAD, None),
-    ("leader", "Hoàng Thị Thu", Role.LEADER, None),
-    ("admin", "Bùi Anh Khoa", Role.ADMIN, None),
+UNIT_OF_THE_SIGN_INS = "SXD"
+AT_THE_SWITCHBOARD = (
+    ("operator", "Trần Thị Mai", Role.OPERATOR),
+    ("lead", "Nguyễn Minh Tuấn", Role.LEAD),
+    ("leader", "Hoàng Thị Thu", Role.LEADER),
+    ("admin", "Bùi Anh Khoa", Role.ADMIN),
+    ("tdv2", "Đỗ Thị Hạnh", Role.OPERATOR),
+    ("tdv3", "Điểu Minh", Role.OPERATOR),
 )
 
 
 @dataclass(frozen=True)
 class Crew:
-    """Who acts in the demonstration: by role at the switchboard, by unit elsewhere."""
+    """Who acts in the demonstration: at the switchboard, and by unit elsewhere."""
 
-    operator: Actor
+    operators: list[Actor]
     lead: Actor
+    clerks: dict[int, User]
     staff: dict[int, Actor]
     heads: dict[int, Actor]
 
 
-def settle_people(chance: Random, now: datetime) -> Crew:
-    """Create the six sign-ins and a clerk and a head for every unit; all have the same password, hashed once."""
+def settle_people(chance: Random, units: Sequence[Department], now: datetime) -> Crew:
+    """Create everybody; all have the same password, hashed once."""
     hashed = hash_password(PASSWORD)
-    on = local(now).date()
-    known: dict[str, User] = {}
 
-    def add(email: str, name: str, role: Role, unit: Department | None) -> User:
-        return add_user(email, name, role, unit, PASSWORD, by=SYSTEM, now=now, is_demo=True, password_hash=hashed)
+    def add(name: str, full_name: str, role: Role, unit: Department | None = None) -> User:
+        email = f"{name}@demo.test"
+        return add_user(email, full_name, role, unit, PASSWORD, by=SYSTEM, now=now, is_demo=True, password_hash=hashed)
 
-    for name, full_name, role, code in ROLES:
-        known[name] = add(f"{name}@demo.test", full_name, role, department_by_code(code, on) if code else None)
-    staff, heads = {}, {}
-    for unit in current_departments(on):
+    board = {name: add(name, full_name, role) for name, full_name, role in AT_THE_SWITCHBOARD}
+    clerks, heads = {}, {}
+    for unit in units:
         clerk, head = (f"{chance.choice(SURNAMES[:12])} {chance.choice(GIVEN)}" for _ in range(2))
-        code = unit.code.lower()
-        own = unit.code == "SXD"
-        staff[unit.id] = actor_of(known["staff"] if own else add(f"cv.{code}@demo.test", clerk, Role.STAFF, unit), "")
-        heads[unit.id] = actor_of(known["head"] if own else add(f"ld.{code}@demo.test", head, Role.HEAD, unit), "")
-    return Crew(actor_of(known["operator"], ""), actor_of(known["lead"], ""), staff, heads)
+        if unit.code == UNIT_OF_THE_SIGN_INS:
+            clerks[unit.id] = add("staff", "Lê Văn Hùng", Role.STAFF, unit)
+            heads[unit.id] = add("head", "Phạm Quốc Bảo", Role.HEAD, unit)
+        else:
+            clerks[unit.id] = add(f"cv.{unit.code.lower()}", clerk, Role.STAFF, unit)
+            heads[unit.id] = add(f"ld.{unit.code.lower()}", head, Role.HEAD, unit)
+    return Crew(
+        operators=[actor_of(user, "") for user in board.values() if user.role is Role.OPERATOR],
+        lead=actor_of(board["lead"], ""),
+        clerks=clerks,
+        staff={unit_id: actor_of(user, "") for unit_id, user in clerks.items()},
+        heads={unit_id: actor_of(user, "") for unit_id, user in heads.items()},
+    )

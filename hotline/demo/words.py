@@ -142,3 +142,96 @@ BUSINESSES = (
     "Hộ kinh doanh Minh Phát",
     "Công ty CP Cao su Phú Riềng",
 )
+# What reaches the switchboard without a category: what was said ({place}), and how it ended.
+UNSORTED: dict[str, tuple[tuple[str, str], ...]] = {
+    "settle": (
+        (
+            "Hỏi giờ làm việc của Trung tâm Phục vụ hành chính công.",
+            "Trung tâm làm việc từ 7 giờ 30 đến 11 giờ 30 và từ 13 giờ đến 17 giờ, thứ Hai đến thứ Sáu.",
+        ),
+        (
+            "Hỏi thủ tục đổi thẻ căn cước khi đã chuyển hộ khẩu sang phường mới.",
+            "Thẻ căn cước cũ vẫn dùng được đến hết hạn; khi cần đổi, Ông/Bà đến Công an phường nơi cư trú, không phải nộp thêm giấy tờ.",
+        ),
+        (
+            "Hỏi sau khi sáp nhập xã thì giấy chứng nhận quyền sử dụng đất có phải làm lại không.",
+            "Giấy chứng nhận đã cấp vẫn có giá trị; Ông/Bà chỉ đổi khi có nhu cầu, không mất phí chỉnh lý địa danh.",
+        ),
+        (
+            "Hỏi số điện thoại của Ủy ban nhân dân phường nơi tôi đang ở.",
+            "Tổng đài đã đọc số điện thoại và địa chỉ bộ phận một cửa của phường.",
+        ),
+        (
+            "Hỏi cách nộp lệ phí trước bạ xe máy qua mạng.",
+            "Ông/Bà nộp trên Cổng Dịch vụ công quốc gia, mục Nộp thuế, lệ phí trước bạ; tổng đài đã hướng dẫn từng bước.",
+        ),
+        (
+            "Hỏi lịch tiêm chủng của trạm y tế trong tháng.",
+            "Trạm y tế tiêm vào các ngày 10 và 25 hằng tháng, buổi sáng; Ông/Bà mang theo sổ tiêm chủng.",
+        ),
+        (
+            "Cảm ơn tổng đài vì đèn đường {place} đã sáng lại.",
+            "Tổng đài xin ghi nhận và chuyển lời cảm ơn đến đơn vị đã sửa đèn.",
+        ),
+    ),
+    "refuse": (
+        (
+            "Đề nghị xem lại bản án tranh chấp đất của gia đình tôi.",
+            "Nội dung thuộc thẩm quyền của Tòa án nhân dân; mời Ông/Bà liên hệ Tòa án nhân dân khu vực đã xét xử.",
+        ),
+        (
+            "Đề nghị tổng đài đòi giúp tiền cho bạn vay.",
+            "Đây là giao dịch dân sự giữa hai bên; Ông/Bà có thể khởi kiện tại Tòa án nhân dân khu vực.",
+        ),
+        (
+            "Khiếu nại quyết định thu hồi đất đã có kết luận cuối cùng.",
+            "Khiếu nại được giải quyết theo Luật Khiếu nại; mời Ông/Bà gửi đơn đến Ban Tiếp công dân tỉnh.",
+        ),
+    ),
+    "refer": (
+        (
+            "Ngân hàng trừ tiền tài khoản của tôi không rõ lý do.",
+            "Đã chuyển Ngân hàng Nhà nước khu vực xem xét; Ông/Bà sẽ nhận trả lời trực tiếp từ ngân hàng.",
+        ),
+        (
+            "Quốc lộ 14 đoạn qua tỉnh bên có ổ gà lớn.",
+            "Đã chuyển Khu Quản lý đường bộ phụ trách đoạn tuyến ngoài tỉnh.",
+        ),
+    ),
+    "withdraw": (
+        ("Hàng xóm để xe chắn lối đi {place}.", "Người phản ánh báo hai bên đã tự thỏa thuận."),
+        ("Hồ sơ hộ tịch chưa có kết quả.", "Người phản ánh báo vừa nhận được kết quả."),
+    ),
+    "sort": (
+        ("Chó thả rông {place} đuổi cắn người đi đường.", "Đã nhắc nhở các hộ nuôi chó {place} đeo rọ mõm, xích chó."),
+        ("Cột điện thoại cũ {place} nghiêng sắp đổ.", "Đã phối hợp doanh nghiệp viễn thông tháo dỡ cột cũ {place}."),
+        ("Cây xanh {place} gãy cành, che lối đi.", "Đã cắt tỉa, thu dọn cành cây {place}."),
+    ),
+}
+WRONG_DOOR = (
+    "Tuyến đường này do địa phương quản lý, không thuộc phạm vi của đơn vị.",
+    "Nội dung thuộc chức năng của đơn vị khác theo quy chế phối hợp.",
+    "Vị trí phản ánh không nằm trên địa bàn quản lý.",
+)
+ASKED = (
+    "Xin Ông/Bà cho biết địa điểm cụ thể hơn, gần số nhà nào.",
+    "Xin Ông/Bà cho biết mã hồ sơ ghi trên giấy hẹn.",
+    "Xin Ông/Bà gửi thêm thời gian xảy ra sự việc để đơn vị kiểm tra.",
+)
+REPLIED = "Người phản ánh đã bổ sung thông tin qua điện thoại."
+HELD = ("Chờ vật tư thay thế.", "Chờ hết mưa mới thi công được.", "Chờ lịch cắt điện để sửa chữa an toàn.")
+NOTES = (
+    "Đã gọi cho người phản ánh, hẹn kiểm tra hiện trường.",
+    "Đã gọi xác nhận nội dung; đang kiểm tra hiện trường, có chụp ảnh.",
+    "Đã gọi báo người phản ánh biết đơn vị đang xử lý.",
+)
+REWORK = (
+    "Ghi rõ thời gian hoàn thành.",
+    "Trả lời đúng trọng tâm, bớt câu chung chung.",
+    "Bổ sung kết quả kiểm tra thực tế.",
+)
+ADDED = "Đơn vị sẽ tiếp tục theo dõi và thông báo khi có thay đổi."
+NOT_FIXED = ("Người phản ánh cho biết chưa khắc phục.", "Mới làm được một phần, phần còn lại vẫn như cũ.")
+DONE_AGAIN = "Sau khi nhận lại phản ánh, đơn vị đã xử lý dứt điểm."
+WITHDRAWN = "Người phản ánh gọi báo không cần giải quyết nữa."
+ASKED_ABOUT = "Hỏi khi nào giải quyết xong; đã đọc đơn vị và thời hạn."

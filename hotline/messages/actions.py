@@ -139,9 +139,9 @@ def record_outcome(message_id: int, lease_no: int, sent: Sent, *, provider: str,
 
 def _insert_once(table: type[Any], **values: Any) -> bool:
     """Insert a row unless its unique key is there already; True when it is news."""
-    dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(table).values(**values).on_conflict_do_nothing().returning(table.id)
-    return db.session.execute(statement).scalar_one_or_none() is not None
+    insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
+    statement = insert(table.__table__).on_conflict_do_nothing().returning(table.__table__.c.id)
+    return db.session.execute(statement, values).first() is not None
 
 
 def record_receipt(

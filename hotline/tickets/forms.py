@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from hotline.tickets.models import LONGEST_CONTENT, Ticket
@@ -90,9 +90,10 @@ class GuidanceForm(VerbForm):
 
 
 class NoteForm(VerbForm):
-    """An internal note."""
+    """An internal note, which may say that the person who reported was called."""
 
     note = _required(_l("Note, seen by staff only"), 4000)
+    reached = BooleanField(_l("I have spoken to the person who reported (counts as the first response)"))
 
 
 class ContactForm(VerbForm):

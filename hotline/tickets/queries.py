@@ -98,22 +98,19 @@ class Plan:
 def plan(category: Category | None, area: Area | None, received_at: datetime) -> Plan:
     """Routing and deadlines for a ticket received at `received_at` (UTC). Writes nothing."""
     on = local(received_at).date()
+    category_id, area_id = category.id if category else None, area.id if area else None
     rules = [
         routing.Rule(row.id, row.category_id, row.area_id, row.department_code, row.to_area_committee)
-        for row in catalogue.routing_rules()
+        for row in catalogue.rules_for(category_id, area_id)
     ]
-    decision = routing.route(
-        rules,
-        category_id=category.id if category else None,
-        area_id=area.id if area else None,
-        area_code=area.code if area else None,
-    )
+    area_code = area.code if area else None
+    decision = routing.route(rules, category_id=category_id, area_id=area_id, area_code=area_code)
     department = catalogue.department_by_code(decision.department_code, on) if decision else None
     priority = category.priority if category else "normal"
     policies = {policy.id: policy for policy in catalogue.policies()}
     chosen = sla.choose_policy(
         [sla.PolicyRow(row.id, row.category_id, row.priority) for row in policies.values()],
-        category_id=category.id if category else None,
+        category_id=category_id,
         priority=priority,
     )
     if chosen is None:

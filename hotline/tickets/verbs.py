@@ -117,7 +117,7 @@ VERBS: dict[str, TicketVerb] = {
                    lambda t, f, by, now: actions.contact(t, summary=f.summary.data, by=by, now=now),
                    _l("The person called to ask"), "phone", done=_l("Call noted on this case.")),
         TicketVerb(Verb.NOTE, Can.TICKETS_NOTE, forms.NoteForm,
-                   lambda t, f, by, now: actions.note(t, text=f.note.data, by=by, now=now),
+                   lambda t, f, by, now: actions.note(t, text=f.note.data, reached=f.reached.data, by=by, now=now),
                    _l("Internal note"), "note", done=_l("Noted.")),
     )
 }  # fmt: skip

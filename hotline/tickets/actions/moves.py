@@ -239,11 +239,14 @@ def breach(clock: Clock, *, by: Actor, now: datetime) -> TicketEvent:
     return pin(clock.ticket, Verb.BREACH, by=by, now=now, clock=clock.kind, due_at=due_at)
 
 
-def note(ticket: Ticket, *, text: str, by: Actor, now: datetime) -> TicketEvent:
-    """An internal note; the citizen never sees it."""
+def note(ticket: Ticket, *, text: str, reached: bool = False, by: Actor, now: datetime) -> TicketEvent:
+    """An internal note the citizen never sees. `reached`: somebody spoke to the citizen, the first response (R1)."""
     _still(ticket, Verb.NOTE)
     ticket.version += 1
-    return pin(ticket, Verb.NOTE, by=by, now=now, note=text)
+    if reached:
+        clocks.stop_clock(ticket, ClockKind.FIRST_RESPONSE, now=now)
+        clocks.show_deadlines(ticket)
+    return pin(ticket, Verb.NOTE, by=by, now=now, note=text, reached=reached)
 
 
 def contact(ticket: Ticket, *, summary: str, by: Actor, now: datetime) -> TicketEvent:
