@@ -38,8 +38,13 @@ def register(app: Flask) -> None:
     """Add the console, the calls and what they know about a ticket."""
     app.register_blueprint(bp)
     app.register_blueprint(webhooks.bp)
-    add_entry(app, Entry("calls.console", _l("Console"), "phone", Can.CALLS_CONSOLE, 10))
-    add_entry(app, Entry("calls.call_list", _l("Calls"), "phone-in", Can.CALLS_LIST, 30))
+    add_entry(
+        app,
+        Entry(
+            "calls.console", _l("Console"), "phone", Can.CALLS_CONSOLE, 10, ("calls.new_ticket", "calls.open_ticket")
+        ),
+    )
+    add_entry(app, Entry("calls.call_list", _l("Calls"), "phone-in", Can.CALLS_LIST, 30, ("calls.call_page",)))
     add_panel(app, TICKET, _ticket_panel)
     add_watch(app, CALLS_CHANGED, queries.changes)
 

@@ -18,6 +18,11 @@ def month_after(first: date) -> date:
     return date(first.year + first.month // 12, first.month % 12 + 1, 1)
 
 
+def last_of(first: date) -> date:
+    """The last day of the month that begins on `first`."""
+    return month_after(first) - timedelta(days=1)
+
+
 def months_between(begin: date, end: date) -> list[date]:
     """The first days of the months that [begin, end] touches, oldest first."""
     first, found = begin.replace(day=1), []

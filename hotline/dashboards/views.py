@@ -30,7 +30,7 @@ PERIODS = (("month", _l("This month")), ("last-month", _l("Last month")), ("year
 def register(app: Flask) -> None:
     """Add the dashboard."""
     app.register_blueprint(bp)
-    add_entry(app, Entry("dashboards.dashboard", _l("Figures"), "chart", Can.DASHBOARD_VIEW, 50))
+    add_entry(app, Entry("dashboards.dashboard", _l("Figures"), "chart", Can.DASHBOARD_VIEW, 50, ("dashboards.cases",)))
 
 
 @bp.get("/dashboard")
@@ -50,6 +50,7 @@ def dashboard() -> str:
         months=queries.months(scope, borders),
         figure=Figure,
         link=lambda which, department=None: _link(which, begin, end, department or scope.department_id),
+        month_link=lambda which, first: _link(which, first, rules.last_of(first), scope.department_id),
         begin=begin,
         end=end,
         period=name,

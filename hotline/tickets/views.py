@@ -19,7 +19,7 @@ from hotline.tickets.models import Clock, ClockKind, Ticket
 from hotline.tickets.rules import sla
 from hotline.tickets.rules.lifecycle import allowed_verbs
 from hotline.tickets.verbs import VERBS, TicketVerb, fresh_form
-from hotline.tickets.words import VERB_LOOK, VERB_WORDS, register_words
+from hotline.tickets.words import VERB_LOOK, event_at, event_title, register_words
 from hotline.web import idempotency
 from hotline.web.access import requires
 from hotline.web.forms import VerbForm
@@ -33,7 +33,8 @@ def register(app: Flask) -> None:
     """Add the queue, the ticket page and one POST route for every verb."""
     app.register_blueprint(bp)
     register_words(app)
-    add_entry(app, Entry("tickets.queue", _l("Reports"), "inbox", Can.TICKETS_LIST, 20))
+    pages = ("tickets.show", *(f"tickets.{verb}" for verb in VERBS))
+    add_entry(app, Entry("tickets.queue", _l("Reports"), "inbox", Can.TICKETS_LIST, 20, pages))
 
 
 @bp.get("/tickets")
@@ -189,9 +190,9 @@ def _timeline(ticket: Ticket) -> list[dict[str, object]]:
         unit = f" · {event.department.name}" if event.department else ""
         items.append(
             {
-                "at": event.at,
+                "at": event_at(event),
                 "who": f"{event.by_name}{unit}",
-                "title": VERB_WORDS[event.verb],
+                "title": event_title(event),
                 "text": event.public_text or event.note,
                 "tone": tone,
                 "icon": icon,

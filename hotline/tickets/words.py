@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import Flask
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from hotline.tickets.models import ClockKind, TicketEvent
 from hotline.tickets.rules.lifecycle import Status, Verb
 from hotline.tickets.rules.sla import Timeliness
 from hotline.worktime import Target
@@ -89,6 +92,21 @@ def status_label(status: Status) -> Any:
 def status_tone(status: Status) -> str:
     """The tone of its badge."""
     return STATUS_WORDS[status][1]
+
+
+def event_title(event: TicketEvent) -> Any:
+    """What a notice says happened: a breach names its promise, a return the unit it proposes."""
+    if event.verb is Verb.BREACH and "clock" in event.detail:
+        return _("Deadline passed: %(promise)s", promise=ClockKind(event.detail["clock"]).label)
+    if event.verb is Verb.NOTE and event.detail.get("reached"):
+        return _("Spoke to the person who reported")
+    return VERB_WORDS[event.verb]
+
+
+def event_at(event: TicketEvent) -> datetime:
+    """When it happened: a deadline passed at the deadline, not when somebody noticed."""
+    due_at = event.detail.get("due_at") if event.verb is Verb.BREACH else None
+    return datetime.fromisoformat(due_at) if due_at else event.at
 
 
 def target_words(target: str) -> str:

@@ -18,10 +18,12 @@ class Entry:
     permission: str
     order: int = 50
 
+    pages: tuple[str, ...] = ()
+
     @property
     def active(self) -> bool:
-        """Whether the present page belongs to this entry."""
-        return request.blueprint == self.endpoint.partition(".")[0]
+        """Whether the present page is this entry's, or one of the `pages` (endpoints) that belong to it."""
+        return request.endpoint in (self.endpoint, *self.pages)
 
 
 def add_entry(app: Flask, entry: Entry) -> None:

@@ -1,5 +1,6 @@
 /* A picture of a table: <canvas data-chart="bar" data-table="id-of-table">, after asset('chart.umd.js').
-   Kinds: bar, stacked, line. First column is the axis, each further column a series. Colours come from tokens.css;
+   Kinds: bar, stacked, line. First column is the axis, each further column (or those
+   of data-columns) a series; data-most is the highest value the axis must reach. Colours come from tokens.css;
    lines also differ in dash and point, and the table with the same figures stays on the page. */
 
 const style = getComputedStyle(document.documentElement);
@@ -21,7 +22,8 @@ function draw(canvas) {
   const table = document.getElementById(canvas.dataset.table);
   if (!table || !window.Chart) return;
   const language = document.documentElement.lang;
-  const heads = [...table.tHead.rows[0].cells].slice(1);
+  const wanted = (canvas.dataset.columns || "").split(",").filter(Boolean).map(Number);
+  const heads = [...table.tHead.rows[0].cells].filter((cell, at) => at && (!wanted.length || wanted.includes(at)));
   const rows = [...table.tBodies[0].rows];
   const kind = canvas.dataset.chart;
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -29,7 +31,7 @@ function draw(canvas) {
     const colour = head.dataset.tone ? token(tones[head.dataset.tone]) : colours[at % colours.length];
     return {
       label: head.textContent.trim(),
-      data: rows.map((row) => number(row.cells[at + 1], language)),
+      data: rows.map((row) => number(row.cells[head.cellIndex], language)),
       borderColor: colour,
       backgroundColor: kind === "line" ? token("--surface") : colour,
       borderWidth: kind === "line" ? 2.5 : 0,
@@ -52,7 +54,7 @@ function draw(canvas) {
       font: { family: token("--face"), size: 13 },
       scales: {
         x: { stacked: kind === "stacked", grid: { display: "flat" in canvas.dataset, color: token("--line") } },
-        y: { stacked: kind === "stacked", beginAtZero: true, grid: { color: token("--line") } },
+        y: { stacked: kind === "stacked", beginAtZero: true, suggestedMax: Number(canvas.dataset.most) || undefined, grid: { color: token("--line") } },
       },
       plugins: { legend: { display: sets.length > 1, position: "bottom", labels: { usePointStyle: true } } },
     },
