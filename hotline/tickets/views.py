@@ -58,6 +58,8 @@ def queue() -> str:
         words=words,
         now=now,
         standing={ticket.id: standing(ticket, now) for ticket in page.rows},
+        due_next={ticket.id: due_next(ticket) for ticket in page.rows},
+        clock_standing=clock_standing,
     )
 
 
@@ -170,6 +172,12 @@ def standing(ticket: Ticket, now: datetime) -> sla.Timeliness | None:
     """How the answer's clock of the present cycle stands."""
     own = [c for c in ticket.clocks if c.kind is ClockKind.RESOLUTION and c.cycle == ticket.cycle]
     return clock_standing(own[-1], now) if own else None
+
+
+def due_next(ticket: Ticket) -> Clock | None:
+    """The running clock whose deadline comes first: what the queue sorts by."""
+    running = [c for c in ticket.clocks if c.stopped_at is None and c.deadline_at == ticket.next_due_at]
+    return running[0] if ticket.is_open and ticket.next_due_at is not None and running else None
 
 
 def clock_standing(row: Clock, now: datetime) -> sla.Timeliness:
