@@ -6,7 +6,7 @@ BIN := .venv/bin
 .PHONY: help setup setup-dev run test lint words lock bench screenshots
 
 help: ## List what there is
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|' 2>/dev/null || true
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install what running needs, into .venv/
 	@$(PYTHON) tools/setup.py run
