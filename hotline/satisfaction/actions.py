@@ -92,7 +92,9 @@ def rate(survey: Survey, *, solved: Solved, score: int, mode: str, now: datetime
 
     Raises Gone (410) past the survey's end when nothing was said before, Conflict when the time for changes is over.
     """
-    rating = db.session.scalar(select(Rating).where(Rating.survey_id == survey.id).with_for_update())
+    # The survey's row is the lock: of two taps at once the second finds what the first wrote.
+    db.session.execute(select(Survey.id).where(Survey.id == survey.id).with_for_update())
+    rating = db.session.scalar(select(Rating).where(Rating.survey_id == survey.id))
     if rating is None:
         if survey.expires_at is None or now >= survey.expires_at:
             raise Gone(_l("The time for rating this answer is over."))
