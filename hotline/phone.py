@@ -79,7 +79,7 @@ def read_number(raw: str) -> PhoneNumber:
             return PhoneNumber(
                 raw, phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), _kind(number)
             )
-    return PhoneNumber(raw, None, PhoneKind.SHORT if 3 <= len(digits) <= 4 else PhoneKind.UNKNOWN)
+    return PhoneNumber(raw, None, PhoneKind.SHORT if 3 <= len(digits) <= 4 and digits[0] != "0" else PhoneKind.UNKNOWN)
 
 
 def _readings(raw: str, digits: str) -> list[str]:

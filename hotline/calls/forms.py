@@ -8,13 +8,13 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
-from hotline.phone import PhoneKind, read_number
+from hotline.phone import PhoneKind, PhoneNumber, read_number
 from hotline.tickets.actions import NewTicket
 from hotline.tickets.models import LONGEST_CONTENT, CallerKind, Channel
-from hotline.web.forms import Form
+from hotline.web.forms import Form, at_most
 from hotline.web.idempotency import new_key
 
 
@@ -22,37 +22,41 @@ def _number_or_nothing(value: str) -> int | None:
     return int(value) if value and value != "None" else None
 
 
+def _is_no_number(number: PhoneNumber) -> bool:
+    return number.kind is PhoneKind.UNKNOWN and number.e164 is None
+
+
 class IntakeForm(Form):
     """A new report."""
 
-    phone = StringField(_l("Telephone number"), validators=[Optional(), Length(max=40)])
+    phone = StringField(_l("Telephone number"), validators=[Optional(), at_most(40)])
     caller_kind = RadioField(
         _l("Who is calling?"),
         choices=[(kind.value, kind.label) for kind in CallerKind],
         default=CallerKind.CITIZEN.value,
     )
-    caller_name = StringField(_l("Name of the person"), validators=[Optional(), Length(max=120)])
-    business_name = StringField(_l("Name of the business"), validators=[Length(max=200)])
+    caller_name = StringField(_l("Name of the person"), validators=[Optional(), at_most(120)])
+    business_name = StringField(_l("Name of the business"), validators=[at_most(200)])
     is_confidential = BooleanField(_l("Keep the person's details confidential?"))
     content = TextAreaField(
         _l("What is reported?"),
         validators=[
             DataRequired(_l("Please write down what is reported.")),
-            Length(max=LONGEST_CONTENT, message=_l("At most %(max)d characters.")),
+            at_most(LONGEST_CONTENT),
         ],
         render_kw={"rows": 5},
     )
     category_id = SelectField(_l("Category"), coerce=_number_or_nothing)
     area_id = SelectField(_l("Commune or ward"), coerce=_number_or_nothing)
-    address = StringField(_l("Where exactly?"), validators=[Optional(), Length(max=300)])
-    procedure_code = StringField(_l("Code of the procedure"), validators=[Optional(), Length(max=40)])
-    dossier_code = StringField(_l("Code of the dossier"), validators=[Optional(), Length(max=40)])
+    address = StringField(_l("Where exactly?"), validators=[Optional(), at_most(300)])
+    procedure_code = StringField(_l("Code of the procedure"), validators=[Optional(), at_most(40)])
+    dossier_code = StringField(_l("Code of the dossier"), validators=[Optional(), at_most(40)])
     call_id = IntegerField(widget=HiddenInput(), validators=[Optional()])
     idempotency_key = HiddenField(default=new_key)
 
     def validate_phone(self, field: StringField) -> None:
         """Empty and withheld are fine; letters and half numbers are not."""
-        if field.data and read_number(field.data).kind is PhoneKind.UNKNOWN:
+        if field.data and _is_no_number(read_number(field.data)):
             raise ValidationError(_("This is not a telephone number. Leave it empty when the caller withholds it."))
 
     def validate_business_name(self, field: StringField) -> None:

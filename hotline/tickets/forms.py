@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 
 from hotline.tickets.models import LONGEST_CONTENT, Ticket
-from hotline.web.forms import VerbForm
+from hotline.web.forms import VerbForm, at_most
 
 
 def _required(label: object, longest: int = 2000) -> TextAreaField:
@@ -15,7 +15,7 @@ def _required(label: object, longest: int = 2000) -> TextAreaField:
         label,
         validators=[
             DataRequired(_l("Please fill this in.")),
-            Length(max=longest, message=_l("At most %(max)d characters.")),
+            at_most(longest),
         ],
         render_kw={"rows": 3, "maxlength": longest},
     )
@@ -43,7 +43,7 @@ class RouteForm(VerbForm):
     """Where the switchboard sends it."""
 
     department_id = SelectField(_l("Unit"), coerce=int, validators=[InputRequired(_l("Please choose a unit."))])
-    reason = StringField(_l("Why there?"), validators=[Optional(), Length(max=250)])
+    reason = StringField(_l("Why there?"), validators=[Optional(), at_most(250)])
 
 
 class AssignForm(VerbForm):

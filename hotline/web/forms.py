@@ -7,12 +7,12 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from flask import request
+from flask_babel import get_domain
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Length
 from wtforms.widgets import HiddenInput
 
 from hotline.errors import Invalid, Unparsable
@@ -42,7 +42,12 @@ class OurWords:
     @staticmethod
     def ngettext(one: str, many: str, number: int) -> str:
         """A sentence with a number in it."""
-        return str(ngettext(one, many, number))
+        return str(get_domain().get_translations().ungettext(one, many, number))
+
+
+def at_most(characters: int) -> Length:
+    """A limit of length with our sentence for it."""
+    return Length(max=characters, message=_l("At most %(max)d characters."))
 
 
 def tidy(value: Any) -> Any:
