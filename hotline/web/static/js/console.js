@@ -30,10 +30,15 @@ function later(milliseconds, act) {
   return () => { clearTimeout(timer); timer = setTimeout(act, milliseconds); };
 }
 
+// By name alone: the type-ahead's own field carries the id, and form.elements would answer with both.
+function chosen(name) {
+  return form.querySelector(`select[name="${name}"]`).value;
+}
+
 function showPreview() {
   const query = new URLSearchParams();
   for (const name of ["category_id", "area_id"]) {
-    if (form.elements[name]?.value) query.set(name, form.elements[name].value);
+    if (chosen(name)) query.set(name, chosen(name));
   }
   fetchInto(preview, `${preview.dataset.preview}?${query}`).then(showProcedure).catch(() => {});
 }
@@ -65,7 +70,7 @@ if (form) {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); form.requestSubmit(); }
   });
   showBusiness();
-  if (form.elements.category_id.value) showPreview(); else showProcedure();
+  if (chosen("category_id")) showPreview(); else showProcedure();
 }
 document.addEventListener("keydown", (event) => {
   if (event.key !== "F2") return;
