@@ -97,6 +97,8 @@ def main() -> int:
         "--log-level",
         "warning",
         "--no-control-socket",
+        "--graceful-timeout",
+        "3",
         "wsgi:app",
     ]
     jobs = [*flask, "jobs", "run"]
