@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData, event
+from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData, Table, event, literal
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
@@ -122,10 +123,17 @@ def transaction() -> Iterator[Session]:
             _one_writer.release()
 
 
+def insert_once(table: type[Base], **values: Any) -> bool:
+    """Insert a row in the running transaction unless its unique key is there already; True when it is news."""
+    insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
+    statement = insert(cast(Table, table.__table__)).on_conflict_do_nothing().returning(literal(1))
+    return db.session.execute(statement, values).first() is not None
+
+
 @event.listens_for(Session, "before_flush")
 def _refuse_stray_writes(session: Session, _context: Any, _instances: Any) -> None:
     if not session.info.get("writing"):
         raise RuntimeError("a write outside transaction()")
 
 
-__all__ = ["Base", "UtcDateTime", "coded", "db", "init_db", "transaction"]
+__all__ = ["Base", "UtcDateTime", "coded", "db", "init_db", "insert_once", "transaction"]

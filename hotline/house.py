@@ -47,6 +47,7 @@ def build(config: Config) -> Flask:
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     Babel(app, locale_selector=_language, default_translation_directories=str(ROOT / "hotline" / "translations"))
     app.before_request(refuse_broken_text)
+    app.before_request(_keep_language)
     csrf.init_app(app)
     register_headers(app)
     register_error_pages(app)
@@ -94,14 +95,19 @@ def _configure(app: Flask, config: Config) -> None:
     logging.getLogger("hotline").setLevel(logging.INFO)
 
 
+def _keep_language() -> None:
+    """Remember `?lang=` for staff, also where the answer is a redirect; citizens' pages set no cookie."""
+    wished = request.args.get("lang")
+    if wished in LANGUAGES and request.blueprint not in COOKIELESS and session.get("lang") != wished:
+        session["lang"] = wished
+
+
 def _language() -> str:
-    """The reader's language: `?lang=` wins and is kept for staff; citizens' pages set no cookie."""
+    """The reader's language: `?lang=` wins, then what was kept, then Vietnamese."""
     if not has_request_context():
         return "vi"
     wished = request.args.get("lang")
     if wished in LANGUAGES:
-        if request.blueprint not in COOKIELESS and session.get("lang") != wished:
-            session["lang"] = wished
         return wished
     kept = None if request.blueprint in COOKIELESS else session.get("lang")
     return kept if kept in LANGUAGES else "vi"

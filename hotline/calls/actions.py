@@ -8,15 +8,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, literal, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import func, select
 
 from hotline import audit
 from hotline.actor import Actor
 from hotline.calls.models import Call, CallEvent, CallResult, CallState, CallTicket
 from hotline.calls.rules import twilio
 from hotline.calls.rules.fold import CallFacts, fold
-from hotline.db import db
+from hotline.db import db, insert_once
 from hotline.errors import Conflict, NotFound, Unparsable
 from hotline.phone import PhoneNumber, read_number
 from hotline.staff.models import User
@@ -36,7 +35,8 @@ def record_event(kind: str, body: Mapping[str, str], *, now: datetime) -> Call |
     if found is None:
         raise Unparsable(_l("The request names no call."))
     _stand_in_line(twilio.PROVIDER, found.call_sid)
-    is_news = _insert_once(
+    is_news = insert_once(
+        CallEvent,
         provider=twilio.PROVIDER,
         sid=found.sid,
         call_sid=found.call_sid,
@@ -74,7 +74,8 @@ def refold(provider: str, call_sid: str) -> Call | None:
 def give_up(call: Call, *, now: datetime) -> Call | None:
     """End a call whose end nobody reported, by an event of our own; a real end that comes later still counts."""
     _stand_in_line(call.provider, call.sid)
-    _insert_once(
+    insert_once(
+        CallEvent,
         provider=call.provider,
         sid=call.sid,
         call_sid=call.sid,
@@ -185,13 +186,6 @@ def _link(call: Call, ticket: Ticket, reason: str, *, now: datetime) -> bool:
         return False
     db.session.add(CallTicket(call=call, ticket=ticket, reason=reason, at=now))
     return True
-
-
-def _insert_once(**values: object) -> bool:
-    """Insert an event unless the unique key is there already; True when the row is new."""
-    insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
-    made = db.session.execute(insert(CallEvent).values(**values).on_conflict_do_nothing().returning(literal(1)))
-    return made.first() is not None
 
 
 def _stand_in_line(provider: str, call_sid: str) -> None:

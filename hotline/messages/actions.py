@@ -10,10 +10,9 @@ from typing import Any
 
 from flask import current_app
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from hotline.catalogue.settings import Province, province
-from hotline.db import db
+from hotline.db import db, insert_once
 from hotline.messages import rules
 from hotline.messages.gateways import Outcome, Sent
 from hotline.messages.models import InboundMessage, Message, MessageReceipt, MessageState, OptOut
@@ -66,7 +65,7 @@ def queue_text(
     """Queue one text to an E.164 number in the running transaction; False when `dedupe_key` was queued before."""
     body = compose(template, params, province())
     length = len(f"{current_app.config['HOTLINE'].public_url}/r/") + TOKEN_LENGTH
-    return _insert_once(
+    return insert_once(
         Message,
         dedupe_key=dedupe_key,
         template=template,
@@ -137,18 +136,11 @@ def record_outcome(message_id: int, lease_no: int, sent: Sent, *, provider: str,
     return True
 
 
-def _insert_once(table: type[Any], **values: Any) -> bool:
-    """Insert a row unless its unique key is there already; True when it is news."""
-    insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
-    statement = insert(table.__table__).on_conflict_do_nothing().returning(table.__table__.c.id)
-    return db.session.execute(statement, values).first() is not None
-
-
 def record_receipt(
     provider: str, sid: str, status: str, error_code: str, payload: dict[str, Any], *, now: datetime
 ) -> bool:
     """Keep a provider's word about a text, once, and fold it into the text by rank. An unknown text's word is kept."""
-    news = _insert_once(
+    news = insert_once(
         MessageReceipt,
         provider=provider,
         sid=sid,
@@ -184,7 +176,7 @@ def record_inbound(
     provider: str, sid: str, from_number: str, body: str, payload: dict[str, Any], *, now: datetime
 ) -> bool:
     """Keep a citizen's text, once; STOP, HUY, TD and START change what the number wants."""
-    news = _insert_once(
+    news = insert_once(
         InboundMessage,
         provider=provider,
         sid=sid,

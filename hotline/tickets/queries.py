@@ -161,7 +161,7 @@ def tickets_of_number(e164: str, actor: Actor, limit: int = 5) -> Sequence[Ticke
 class View(StrEnum):
     """The tabs of the queue."""
 
-    TODO = "todo"
+    OPEN_WORK = "todo"
     TRIAGE = "triage"
     MINE = "mine"
     TODAY = "today"
@@ -175,7 +175,7 @@ class View(StrEnum):
     def label(self) -> Any:
         """The word on the tab."""
         return {
-            View.TODO: _l("To do"),
+            View.OPEN_WORK: _l("To do"),
             View.TRIAGE: _l("To be sorted"),
             View.MINE: _l("Mine"),
             View.TODAY: _l("Due today"),
@@ -190,17 +190,17 @@ class View(StrEnum):
 def views_of(actor: Actor) -> list[View]:
     """The tabs that make sense for a role; the first is where it begins."""
     if actor.role in ("operator", "lead"):
-        return [View.TRIAGE, View.TODO, View.TODAY, View.OVERDUE, View.APPROVAL, View.WAITING, View.DONE, View.ALL]
+        return [View.TRIAGE, View.OPEN_WORK, View.TODAY, View.OVERDUE, View.APPROVAL, View.WAITING, View.DONE, View.ALL]
     if actor.role in ("staff", "head"):
-        return [View.TODO, View.MINE, View.TODAY, View.OVERDUE, View.APPROVAL, View.WAITING, View.DONE, View.ALL]
-    return [View.TODO, View.OVERDUE, View.DONE, View.ALL]
+        return [View.OPEN_WORK, View.MINE, View.TODAY, View.OVERDUE, View.APPROVAL, View.WAITING, View.DONE, View.ALL]
+    return [View.OPEN_WORK, View.OVERDUE, View.DONE, View.ALL]
 
 
 def _condition(view: View, actor: Actor, now: datetime) -> ColumnElement[bool]:
     midnight = local(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     running = and_(Ticket.is_open, Ticket.next_due_at.is_not(None))
     conditions: dict[View, ColumnElement[bool]] = {
-        View.TODO: running,
+        View.OPEN_WORK: running,
         View.TRIAGE: Ticket.status.in_([Status.RECEIVED, Status.TRIAGE, Status.RETURNED]),
         View.MINE: and_(running, Ticket.assignee_id == actor.user_id),
         View.TODAY: and_(running, Ticket.next_due_at < midnight),
