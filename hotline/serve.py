@@ -71,6 +71,13 @@ class Child:
             self._process.kill()
 
 
+def server_command(host: str, port: int, *, app: str = "wsgi:app", workers: int = WORKERS) -> list[str]:
+    """The web server's command line. No access log: a citizen's token stands in the path and must not reach a file."""
+    size = ["--workers", str(workers), "--worker-class", "gthread", "--threads", str(THREADS)]
+    quiet = ["--log-level", "warning", "--no-control-socket", "--graceful-timeout", "3"]
+    return [sys.executable, "-m", "gunicorn", "--bind", f"{host}:{port}", *size, *quiet, app]
+
+
 def main() -> int:
     """Run until Ctrl+C."""
     host, port = listen_address()
@@ -85,24 +92,11 @@ def main() -> int:
             print(words, flush=True)
         if subprocess.run([*flask, *step], cwd=ROOT, env=environment, check=False).returncode:
             return 1
-    size = ["--workers", str(WORKERS), "--worker-class", "gthread", "--threads", str(THREADS)]
-    # No access log: a citizen's token stands in the path and must not reach a file.
-    gunicorn = [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        "--bind",
-        f"{host}:{port}",
-        *size,
-        "--log-level",
-        "warning",
-        "--no-control-socket",
-        "--graceful-timeout",
-        "3",
-        "wsgi:app",
-    ]
     jobs = [*flask, "jobs", "run"]
-    children = [Child("The server", gunicorn, environment), Child("The jobs process", jobs, environment)]
+    children = [
+        Child("The server", server_command(host, port), environment),
+        Child("The jobs process", jobs, environment),
+    ]
     stopping: list[int] = []
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda number, _frame: stopping.append(number))

@@ -5,12 +5,7 @@ Loads a small province into a folder of its own, serves it, lets a call wait in 
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
 import sys
-import tempfile
-import time
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -19,48 +14,18 @@ from twilio.request_validator import RequestValidator
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"
 sys.path.insert(0, str(ROOT))
-from config import demo_environment  # noqa: E402
 from tools.get_chromium import find  # noqa: E402
+from tools.province import province  # noqa: E402
 
 TOKEN = "a-token-for-pictures"
-TICKETS = "1500"
 CALLER = {"CallSid": "CA" + "9" * 32, "From": "+84912345678", "To": "+842713881022", "Direction": "inbound"}
 
 
 def main() -> None:
     """Draw them all."""
     PICTURES.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-        probe.close()
-        base = f"http://127.0.0.1:{port}"
-        os.symlink(ROOT / "instance" / "assets", Path(folder) / "assets")
-        environment = demo_environment(base, "x" * 40, TOKEN)
-        environment |= {"HOTLINE_INSTANCE_DIR": folder, "HOTLINE_PUBLIC_URL": base}
-        flask = [sys.executable, "-m", "flask", "--app", "wsgi"]
-        for step in (["db", "upgrade"], ["demo", "load", "--tickets", TICKETS]):
-            subprocess.run([*flask, *step], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
-        server = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "-k", "gthread", "--threads", "16", "-b", f"127.0.0.1:{port}",
-             "--no-control-socket", "--graceful-timeout", "1", "--log-level", "warning", "wsgi:app"],
-            cwd=ROOT, env=environment,
-        )  # fmt: skip
-        try:
-            _wait_for(port)
-            _photograph(base)
-        finally:
-            server.terminate()
-            server.wait(20)
-
-
-def _wait_for(port: int) -> None:
-    for _try in range(150):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.2)
-    raise SystemExit("the server did not start")
+    with province(tickets=1_500, twilio_token=TOKEN) as served:
+        _photograph(served.base)
 
 
 def _photograph(base: str) -> None:
