@@ -16,32 +16,31 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 from config import demo_environment  # noqa: E402
-from hotline.serve import WORKERS, server_command  # noqa: E402
+from hotline.serve import server_command  # noqa: E402
 
+HOST = "127.0.0.1"
 LONGEST_START_SECONDS = 40
 
 
 @dataclass(frozen=True)
 class Served:
-    """A running server: its address, its process, its data and the environment its processes share."""
+    """A running server: its address and its process."""
 
     base: str
     process: subprocess.Popen[bytes]
-    folder: Path
-    environment: dict[str, str]
 
 
 def free_port() -> int:
     """A port of this machine that nobody listens on."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
 
 
 def is_listening(port: int) -> bool:
     """Whether a connection to the port succeeds."""
     with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+        return probe.connect_ex((HOST, port)) == 0
 
 
 @contextlib.contextmanager
@@ -64,18 +63,35 @@ def serving(command: list[str], port: int, environment: dict[str, str]) -> Itera
 
 
 @contextlib.contextmanager
-def province(*, tickets: int, twilio_token: str = "a-token-of-its-own", workers: int = WORKERS) -> Iterator[Served]:
+def province(*, tickets: int, twilio_token: str = "a-token-of-its-own") -> Iterator[Served]:
     """Migrate, load `tickets` reports, serve; everything is gone when the block ends."""
-    with tempfile.TemporaryDirectory() as name:
-        folder, port = Path(name), free_port()
-        base = f"http://127.0.0.1:{port}"
-        os.symlink(ROOT / "instance" / "assets", folder / "assets")
-        environment = demo_environment(base, "x" * 40, twilio_token)
-        environment |= {"HOTLINE_INSTANCE_DIR": name, "HOTLINE_PUBLIC_URL": base, "HOTLINE_DATABASE_URL": ""}
+    with tempfile.TemporaryDirectory() as folder:
+        port = free_port()
+        environment = environment_in(Path(folder), address_of(port), twilio_token)
         flask(environment, "db", "upgrade")
         flask(environment, "demo", "load", "--tickets", str(tickets))
-        with serving(server_command("127.0.0.1", port, workers=workers), port, environment) as process:
-            yield Served(base, process, folder, environment)
+        with serving(server_command(HOST, port), port, environment) as process:
+            yield Served(address_of(port), process)
+
+
+@contextlib.contextmanager
+def bare(app: str) -> Iterator[Served]:
+    """Serve another application, named as gunicorn names it, the way ours is served."""
+    port = free_port()
+    with serving(server_command(HOST, port, app=app), port, dict(os.environ)) as process:
+        yield Served(address_of(port), process)
+
+
+def address_of(port: int) -> str:
+    """Where a server of ours is found."""
+    return f"http://{HOST}:{port}"
+
+
+def environment_in(folder: Path, base: str, twilio_token: str = "a-token-of-its-own") -> dict[str, str]:
+    """The environment of a demonstration whose database and files lie in `folder`, with the assets of this tree."""
+    os.symlink(ROOT / "instance" / "assets", folder / "assets")
+    environment = demo_environment(base, "x" * 40, twilio_token)
+    return environment | {"HOTLINE_INSTANCE_DIR": str(folder), "HOTLINE_PUBLIC_URL": base, "HOTLINE_DATABASE_URL": ""}
 
 
 def flask(environment: dict[str, str], *words: str) -> None:
