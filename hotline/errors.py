@@ -56,6 +56,12 @@ class Gone(HotlineError):
     status = 410
 
 
+class WrongType(HotlineError):
+    """415: the body is of a kind this address does not take."""
+
+    status = 415
+
+
 class Invalid(HotlineError):
     """422: a field is wrong; `fields` maps its name to the sentence."""
 

@@ -17,6 +17,7 @@ from hotline.web.access import public
 
 bp = Blueprint("health", __name__)
 HEARTBEAT_LIMIT = timedelta(seconds=60)
+RETRY_SECONDS = 5
 
 
 class Heartbeat(Base):
@@ -40,7 +41,7 @@ def ready() -> tuple[Response, int]:
 
 @bp.get("/healthz")
 @public
-def health() -> tuple[Response, int]:
+def health() -> Response:
     """200 when the database answers and the jobs process lives; 503 with what is wrong otherwise."""
     now = clock.now()
     try:
@@ -48,13 +49,19 @@ def health() -> tuple[Response, int]:
         beat = db.session.scalar(select(func.max(Heartbeat.began_at)))
         waiting = db.session.scalar(select(func.count()).select_from(Message).where(Message.state == MessageState.NEW))
     except DBAPIError:
-        return jsonify(status="ill", database="down"), 503
+        return _ill(jsonify(status="ill", database="down"))
     age = int((now - beat).total_seconds()) if beat else None
     well = age is not None and age <= HEARTBEAT_LIMIT.total_seconds()
     report = jsonify(
         status="well" if well else "ill", database="up", jobs_heartbeat_age_seconds=age, texts_waiting=waiting
     )
-    return report, 200 if well else 503
+    return report if well else _ill(report)
+
+
+def _ill(report: Response) -> Response:
+    report.status_code = 503
+    report.headers["Retry-After"] = str(RETRY_SECONDS)
+    return report
 
 
 def register(app: Flask) -> None:

@@ -15,7 +15,7 @@ from config import LOOPBACK, ROOT, Config
 from hotline import cli, health
 from hotline.admin import views as admin
 from hotline.calls import views as calls
-from hotline.catalogue.settings import province
+from hotline.catalogue.settings import last_known_province, province
 from hotline.dashboards import views as dashboards
 from hotline.db import db, init_db
 from hotline.messages import views as messages
@@ -115,10 +115,8 @@ def _language() -> str:
 
 def _page_words() -> dict[str, object]:
     """What every page may name."""
-    if "province" not in g:
-        g.province = province()
     return {
-        "province": g.province,
+        "province": last_known_province() if g.get("database_is_away") else province(),
         "navigation": entries(current_app),
         "get_locale": get_locale,
         "search_url": url_for("tickets.queue"),

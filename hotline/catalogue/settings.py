@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import Literal, cast
 
-from flask import g
+from flask import current_app, g
 from flask_babel import get_locale
 from sqlalchemy import select
 
 from hotline.catalogue.models import Setting
 from hotline.db import db
+
+LAST_KNOWN = "hotline_province"
 
 
 @dataclass(frozen=True)
@@ -43,5 +45,10 @@ def province() -> Province:
         known = {field.name for field in fields(Province)}
         with db.session.no_autoflush:  # asked in the middle of actions, whose own writes are not settings
             stored = {row.key: row.value for row in db.session.scalars(select(Setting)) if row.key in known}
-        g.province = replace(Province(), **stored)
+        g.province = current_app.extensions[LAST_KNOWN] = replace(Province(), **stored)
     return cast(Province, g.province)
+
+
+def last_known_province() -> Province:
+    """The province as this process last read it, the defaults before that: for pages shown without a database."""
+    return cast(Province, current_app.extensions.get(LAST_KNOWN, Province()))

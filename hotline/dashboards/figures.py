@@ -105,10 +105,21 @@ PREDICATES[Figure.AGAINST_766] = lambda s: or_(
 )
 
 
+ASKED_ABOUT = frozenset({Figure.ASKED, Figure.RATED, Figure.SATISFIED, Figure.UNHAPPY})
+
+
+def unit_counted(figure: Figure) -> ColumnElement[int | None]:
+    """The unit for which a case counts: for what citizens said the one that closed it, wherever the case goes later."""
+    if figure not in ASKED_ABOUT:
+        return Ticket.department_id.expression
+    about = (Survey.ticket_id == Ticket.id, Survey.cycle == 1)
+    return select(Survey.department_id).where(*about).correlate(Ticket).scalar_subquery()
+
+
 def condition(figure: Figure, scope: Scope) -> ColumnElement[bool]:
     """The predicate over `Ticket` for one figure in one scope; the number and its list both come from it."""
     clause = PREDICATES[figure](scope)
-    return clause if scope.department_id is None else and_(clause, Ticket.department_id == scope.department_id)
+    return clause if scope.department_id is None else and_(clause, unit_counted(figure) == scope.department_id)
 
 
 def count(figure: Figure, scope: Scope) -> int:
@@ -118,5 +129,6 @@ def count(figure: Figure, scope: Scope) -> int:
 
 def counts_by_department(figure: Figure, scope: Scope) -> dict[int | None, int]:
     """The figure for each unit; None is the switchboard."""
-    query = select(Ticket.department_id, func.count()).where(condition(figure, scope)).group_by(Ticket.department_id)
+    unit = unit_counted(figure).label("unit")
+    query = select(unit, func.count()).select_from(Ticket).where(condition(figure, scope)).group_by("unit")
     return dict(db.session.execute(query).tuples().all())

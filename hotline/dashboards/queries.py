@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload
 
 from hotline.catalogue.models import Department, Level
@@ -95,12 +95,12 @@ def months(scope: Scope, borders: Sequence[tuple[date, datetime, datetime]]) -> 
     return [(first, numbers(replace(scope, begin=begin, end=end))) for first, begin, end in borders]
 
 
-def tickets_behind(figure: Figure, scope: Scope, visible: ColumnElement[bool], after: str) -> Page[Ticket]:
-    """The cases a figure counts, newest first."""
+def tickets_behind(figure: Figure, scope: Scope, after: str) -> Page[Ticket]:
+    """The cases a figure counts, newest first; also those that have left the scope's unit since."""
     query = (
         select(Ticket)
         .options(joinedload(Ticket.category), joinedload(Ticket.department), joinedload(Ticket.area))
-        .where(condition(figure, scope), visible)
+        .where(condition(figure, scope))
         .order_by(Ticket.received_at.desc(), Ticket.id.desc())
         .limit(ROWS_A_PAGE + 1)
     )

@@ -18,7 +18,7 @@ from hotline.db import db
 from hotline.errors import Invalid, NotFound
 from hotline.staff.current import actor
 from hotline.staff.permissions import Can, Role
-from hotline.tickets.queries import visible
+from hotline.tickets.queries import is_visible
 from hotline.web.access import requires
 from hotline.web.formats import local, province_zone
 from hotline.web.navigation import Entry, add_entry
@@ -70,10 +70,11 @@ def cases() -> str:
         figure = Figure(request.args.get("figure", ""))
     except ValueError as error:
         raise NotFound(_l("There is no such figure.")) from error
-    page = queries.tickets_behind(figure, scope, visible(actor()), request.args.get("after", ""))
+    page = queries.tickets_behind(figure, scope, request.args.get("after", ""))
     return render_template(
         "dashboards/list.html", page=page, figure=figure, total=count(figure, scope), begin=begin, end=end,
         unit=db.session.get(Department, scope.department_id) if scope.department_id else None,
+        mine={ticket.id for ticket in page.rows if is_visible(ticket, actor())},
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from hotline.web.access import PUBLIC, SIGNED_IN, declared_access
 
 def register_guard(app: Flask) -> None:
     """Put the guard before every request of `app`, and `can()` into its templates."""
-    login_manager.init_app(app)
+    login_manager.init_app(app, add_context_processor=False)  # it would ask the database on every page, error pages too
 
     @app.before_request
     def guard() -> Response | None:
@@ -31,4 +31,4 @@ def register_guard(app: Flask) -> None:
 
     @app.context_processor
     def grants() -> dict[str, object]:
-        return {"can": lambda permission: actor().can(permission)}
+        return {"can": lambda permission: actor().can(permission), "current_user": current_user}

@@ -11,6 +11,7 @@ View = TypeVar("View", bound=Callable[..., object])
 
 PUBLIC = "public"
 SIGNED_IN = "signed-in"
+MACHINES = ("/twilio/", "/calls/push/", "/api/", "/open311/", "/healthz", "/readyz", "/metrics")
 
 
 def public(view: View) -> View:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, Response, current_app, jsonify, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -12,11 +12,10 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response as AnyResponse
 
 from hotline.errors import HotlineError, NotSignedIn
-from hotline.web.access import PUBLIC, declared_access
+from hotline.web.access import MACHINES, PUBLIC, declared_access
 
 log = logging.getLogger("hotline")
 DATABASE_RETRY_SECONDS = 5
-MACHINES = ("/twilio/", "/calls/push/", "/api/", "/open311/", "/healthz", "/readyz", "/metrics")
 
 
 def _words(status: int) -> tuple[str, str]:
@@ -29,7 +28,10 @@ def _words(status: int) -> tuple[str, str]:
         409: (_("Somebody was faster"), _("The case has changed meanwhile. Please look at it again.")),
         410: (_("This link has expired"), _("Call the hotline if you still need help.")),
         413: (_("That is too large"), _("Please send less at once.")),
-        415: (_("This kind of file cannot be taken"), _("Please use another kind.")),
+        415: (
+            _("This kind of content cannot be taken here"),
+            _("Please send the form of the page, or another kind of file."),
+        ),
         422: (_("Something needs correcting"), _("Please go back and check what you entered.")),
         429: (_("Too many attempts"), _("Please wait a little and try again.")),
         503: (_("Not available for the moment"), _("Nothing was lost. Please try again in a few seconds.")),
@@ -50,7 +52,7 @@ def error_answer(
             body["fields"] = fields
         response = jsonify(body)
     else:
-        desk = declared_access(current_app, request.endpoint or "") != PUBLIC
+        desk = not g.get("database_is_away") and declared_access(current_app, request.endpoint or "") != PUBLIC
         response = Response(
             render_template(
                 "web/error.html",
@@ -98,6 +100,7 @@ def register_error_pages(app: Flask) -> None:
     @app.errorhandler(PoolTimeout)
     def database(error: DBAPIError) -> Response:
         log.error("database unavailable: %s", type(error.orig).__name__ if getattr(error, "orig", None) else error)
+        g.database_is_away = True  # this page, too, must stand without it
         return error_answer(503, retry_after=DATABASE_RETRY_SECONDS)
 
     @app.errorhandler(Exception)

@@ -15,8 +15,11 @@ from wtforms import HiddenField, IntegerField
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import HiddenInput
 
-from hotline.errors import Invalid, Unparsable
+from hotline.errors import Invalid, Unparsable, WrongType
+from hotline.web.access import MACHINES
 from hotline.web.idempotency import new_key
+
+URLENCODED = "application/x-www-form-urlencoded"
 
 # What WTForms itself says; named here so that the catalogue translates it.
 WTFORMS_SENTENCES = (
@@ -89,10 +92,20 @@ class VerbForm(Form):
 
 
 def refuse_broken_text() -> None:
-    """Before each request: a body that is not UTF-8, or holds NUL, is a 400 and never quietly mended."""
-    if request.mimetype != "application/x-www-form-urlencoded" and request.method not in ("GET", "HEAD"):
-        return
-    raw = request.query_string if request.method in ("GET", "HEAD") else request.get_data(cache=True)
+    """Before each request: text that is not UTF-8 or holds NUL is a 400, never quietly mended; pages take forms."""
+    if request.method in ("GET", "HEAD"):
+        _refuse_unreadable(request.query_string)
+    elif request.mimetype == URLENCODED:
+        _refuse_unreadable(request.get_data(cache=True))
+    elif request.mimetype == "multipart/form-data":
+        # The parser has put U+FFFD where bytes were no text; nobody types that.
+        if any("\x00" in text or "\ufffd" in text for pair in request.form.items(multi=True) for text in pair):
+            raise Unparsable(_l("The request holds characters that cannot be read."))
+    elif request.content_length and not request.path.startswith(MACHINES):
+        raise WrongType()
+
+
+def _refuse_unreadable(raw: bytes) -> None:
     if b"%00" in raw or b"\x00" in raw:
         raise Unparsable(_l("The request holds characters that cannot be read."))
     try:

@@ -1,13 +1,15 @@
 """The numbers: each is exactly its list, overdue counts before it is answered, an index tells how sure we are."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from hotline import clock
-from hotline.dashboards.figures import Figure, Scope, condition, count
+from hotline.catalogue.models import Department
+from hotline.dashboards.figures import Figure, Scope, condition, count, counts_by_department
 from hotline.dashboards.queries import numbers
 from hotline.db import db, transaction
 from hotline.satisfaction.actions import rate
@@ -155,3 +157,23 @@ def test_a_clock_is_marked_once(app, busy):
         assert mark_breaches(clock.now()) == 0
         breached = db.session.scalars(select(Clock).where(Clock.breached_at.is_not(None))).all()
         assert all(row.breached_at == row.deadline_at for row in breached)
+
+
+def test_a_rating_counts_for_the_unit_that_answered_wherever_the_case_goes_later(app, busy, moved, sign_in):
+    with app.app_context():
+        other = db.session.scalar(select(Department).where(Department.code == "SYT"))
+        own = db.session.scalar(select(Ticket.department_id).where(Ticket.code == busy["late"]))
+    moved(
+        busy["late"],
+        ("lead", "reopen", {"reason": "Người dân báo chưa xong."}),
+        ("lead", "route", {"department": other, "reason": "Việc của ngành y tế."}),
+    )
+    with app.app_context():
+        for figure in (Figure.ASKED, Figure.RATED, Figure.UNHAPPY):
+            scopes = [replace(today(), department_id=unit) for unit in (own, other.id)]
+            assert [count(figure, scope) for scope in scopes] == [count(figure, today()), 0]
+            assert counts_by_department(figure, today()) == {own: count(figure, today())}
+    shown = sign_in("head").get("/dashboard/list?figure=unhappy&period=month").text
+    assert f'<span class="code">{busy["late"]}</span>' in shown
+    assert f"/tickets/{busy['late']}" not in shown
+    assert "Ổ gà lớn trước chợ" not in shown

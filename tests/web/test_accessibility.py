@@ -1,0 +1,43 @@
+"""Every screen under axe, on a desk and on a telephone: no violation of WCAG 2 A and AA, nor of good practice."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from hotline.messages.actions import link_of
+from hotline.messages.queries import arrived
+
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+}
+SIZES = ((1280, 800), (390, 844))
+SCREENS = {
+    "operator": ("/console", "/tickets/new", "/tickets", "/calls"),
+    "staff": ("/tickets", "/tickets/{code}"),
+    "lead": ("/ratings", "/messages", "/dashboard", "/dashboard/list?figure=received"),
+    "admin": ("/admin/catalogue", "/admin/people"),
+    "": ("/login", "/t", "/t/{code}", "/open", "/nowhere", "{link}"),
+}
+
+
+def rating_link(served, opened, moved) -> str:
+    """The link of a case that was answered, as it arrived in a text."""
+    moved(opened(), ("staff", "accept"), ("staff", "answer", {"body": "Đã vá ổ gà."}), ("head", "approve"))
+    served.timers_ring()
+    served.timers_ring()
+    with served.app.app_context():
+        return link_of(arrived(1, with_link=True)[0])
+
+
+@pytest.mark.parametrize("config", ["sqlite"], indirect=True)  # what is drawn does not depend on the database
+@pytest.mark.parametrize("who", SCREENS, ids=lambda name: name or "citizen")
+def test_no_screen_shuts_anybody_out(served, opened, moved, who):
+    code = opened()
+    moved(code, ("staff", "accept"), ("staff", "note", {"text": "Đã gọi nhà thầu."}))
+    page, wrong, link = served.person(who), [], rating_link(served, opened, moved)
+    for path in SCREENS[who]:
+        assert page.goto(path.format(code=code, link=link)).status == (404 if path == "/nowhere" else 200)
+        for width, height in SIZES:
+            page.set_viewport_size({"width": width, "height": height})
+            found = Axe().run(page, options=RULES).response["violations"]
+            wrong += [f"{path} at {width}: {broken['id']}: {broken['nodes'][0]['html'][:120]}" for broken in found]
+    assert wrong == []
