@@ -35,12 +35,13 @@ def run() -> None:
     """Upgrade or downgrade the application's database."""
     engine = current_app.extensions["migrate"].db.engine
     with engine.connect() as connection:
+        connection.detach()  # what is set here must not come back with the pool
         if connection.dialect.name == "sqlite":
-            # A table rebuilt in batch mode must not take its children with it.
-            connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+            # A table rebuilt in batch mode must not take its children with it. Inside a transaction this does nothing.
+            connection.connection.dbapi_connection.execute("PRAGMA foreign_keys = OFF")
         else:
             connection.exec_driver_sql(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
-        connection.rollback()
+            connection.commit()
         connection = connection.execution_options(hotline_write=True)
         _migrate(connection)
 

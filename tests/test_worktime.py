@@ -1,0 +1,240 @@
+"""Working time by worked numbers: hours, pauses, days, clock changes, and calendars that are refused with a reason."""
+
+import json
+import re
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from hotline.worktime import CalendarError, Target, WorkCalendar
+
+SEED = Path(__file__).parent.parent / "hotline" / "catalogue" / "seed" / "calendar_vn.json"
+DEFINITION = json.loads(SEED.read_text(encoding="utf-8"))["definition"]
+OFFICE = WorkCalendar.from_dict(DEFINITION)
+HERE, NEW_YORK = ZoneInfo("Asia/Ho_Chi_Minh"), ZoneInfo("America/New_York")
+DAY = [["07:30", "11:30"], ["13:00", "17:00"]]
+HOUR = 3600
+
+
+def at(text, zone=HERE):
+    """at("2025-03-03 08:00") -> that minute on the wall."""
+    return datetime.fromisoformat(text).replace(tzinfo=zone)
+
+
+def changed(**parts):
+    """A right calendar with some of its parts replaced."""
+    return {"tz": "Asia/Ho_Chi_Minh", "weekly": {"mon": DAY}, **parts}
+
+
+def every_day(year):
+    first = date(year, 1, 1)
+    return [(first + timedelta(days=n)).isoformat() for n in range((date(year + 1, 1, 1) - first).days)]
+
+
+def test_four_hours_of_a_friday_end_on_the_make_up_saturday():
+    assert OFFICE.deadline(at("2025-04-25 15:00"), 4 * HOUR) == at("2025-04-26 09:30")
+
+
+def test_without_the_swapped_day_they_end_on_monday():
+    plain = WorkCalendar.from_dict({**DEFINITION, "extra_working_days": {}})
+    assert plain.deadline(at("2025-04-25 15:00"), 4 * HOUR) == at("2025-04-28 09:30")
+
+
+def test_two_hours_before_tet_end_after_it():
+    assert OFFICE.deadline(at("2025-01-24 16:00"), 2 * HOUR) == at("2025-02-03 08:30")
+
+
+def test_a_tightened_case_keeps_a_quarter_of_its_new_target():
+    recomputed = OFFICE.deadline(at("2025-03-03 08:00"), 8 * HOUR)
+    floor = OFFICE.deadline(at("2025-03-05 10:00"), 8 * HOUR // 4)
+    assert recomputed == at("2025-03-04 08:00")
+    assert max(recomputed, floor) == at("2025-03-05 13:30")
+
+
+def test_a_reopened_case_has_four_hours_at_least():
+    used = OFFICE.elapsed(at("2025-03-03 08:00"), at("2025-03-03 16:30"))
+    assert used == 7 * HOUR
+    left = max(8 * HOUR - used, 4 * HOUR)
+    assert OFFICE.deadline(at("2025-03-05 09:00"), left) == at("2025-03-05 14:30")
+
+
+@pytest.mark.parametrize(
+    ("percent", "rings"),
+    [(50, "2025-03-03 13:30"), (75, "2025-03-03 15:30"), (90, "2025-03-03 16:42"), (100, "2025-03-04 08:00")],
+)
+def test_thresholds_of_eight_hours_ring_in_working_time(percent, rings):
+    assert OFFICE.deadline(at("2025-03-03 08:00"), 8 * HOUR * percent // 100) == at(rings)
+
+
+def test_an_exact_fit_ends_with_the_shift_not_at_the_next_opening():
+    assert OFFICE.deadline(at("2025-03-03 07:30"), 4 * HOUR) == at("2025-03-03 11:30")
+    assert OFFICE.deadline(at("2025-03-03 07:30"), 4 * HOUR + 1) == at("2025-03-03 13:00") + timedelta(seconds=1)
+    assert OFFICE.deadline(at("2025-03-07 16:00"), HOUR) == at("2025-03-07 17:00")
+
+
+def test_no_target_ends_at_once_even_at_night():
+    assert OFFICE.deadline(at("2025-03-08 23:10"), 0) == at("2025-03-08 23:10")
+
+
+def test_a_pause_counts_from_its_first_second_to_the_one_before_its_last():
+    start, hour_off = at("2025-03-03 08:00"), (at("2025-03-03 09:00"), at("2025-03-03 10:00"))
+    assert OFFICE.deadline(start, HOUR, [hour_off]) == at("2025-03-03 09:00")
+    assert OFFICE.deadline(start, HOUR + 1, [hour_off]) == at("2025-03-03 10:00") + timedelta(seconds=1)
+    assert OFFICE.elapsed(start, at("2025-03-03 11:00"), [hour_off]) == 2 * HOUR
+
+
+def test_overlapping_pauses_stop_the_clock_once():
+    pauses = [
+        (at("2025-03-03 09:30"), at("2025-03-03 10:30")),
+        (at("2025-03-03 09:00"), at("2025-03-03 10:00")),
+        (at("2025-03-03 10:30"), at("2025-03-03 10:30")),
+    ]
+    assert OFFICE.deadline(at("2025-03-03 08:00"), 2 * HOUR, pauses) == at("2025-03-03 11:30")
+    assert OFFICE.elapsed(at("2025-03-03 08:00"), at("2025-03-03 11:30"), pauses) == 2 * HOUR
+
+
+def test_an_open_pause_leaves_no_deadline_unless_it_came_too_late():
+    start = at("2025-03-03 08:00")
+    assert OFFICE.deadline(start, 2 * HOUR, [(at("2025-03-03 09:59"), None)]) is None
+    assert OFFICE.deadline(start, 2 * HOUR, [(at("2025-03-03 10:00"), None)]) == at("2025-03-03 10:00")
+    assert OFFICE.elapsed(start, at("2025-03-07 17:00"), [(at("2025-03-03 09:59"), None)]) == 2 * HOUR - 60
+
+
+def test_the_day_of_receipt_never_counts():
+    for received in ("2025-03-07 08:00", "2025-03-07 20:00", "2025-03-08 10:00", "2025-03-09 23:59"):
+        assert OFFICE.deadline_days(at(received), 1) == at("2025-03-10 17:00")
+    assert OFFICE.deadline_days(at("2025-04-25 08:00"), 1) == at("2025-04-26 17:00")
+
+
+def test_no_days_mean_within_the_day_of_receipt():
+    assert OFFICE.deadline_days(at("2025-03-07 08:00"), 0) == at("2025-03-07 17:00")
+    assert OFFICE.deadline_days(at("2025-03-07 20:00"), 0) == at("2025-03-07 20:00")
+
+
+def test_five_working_days_skip_the_new_year_and_its_swapped_friday():
+    assert OFFICE.deadline_days(at("2025-12-30 09:00"), 5) == at("2026-01-08 17:00")
+    assert OFFICE.deadline_days(at("2026-01-05 09:00"), 5) == at("2026-01-10 17:00")
+
+
+def test_years_pass_as_easily_as_hours():
+    start = at("2024-01-02 07:30")
+    assert OFFICE.elapsed(start, OFFICE.deadline(start, 8000 * HOUR)) == 8000 * HOUR
+
+
+NIGHTS = WorkCalendar.from_dict({"tz": "America/New_York", "weekly": {"sun": [["00:00", "03:30"], ["22:00", "24:00"]]}})
+
+
+@pytest.mark.parametrize(
+    ("sunday", "hours"), [("2025-03-02", 3.5), ("2025-03-09", 2.5), ("2025-11-02", 4.5), ("2025-11-09", 3.5)]
+)
+def test_a_night_shift_is_as_long_as_the_night(sunday, hours):
+    midnight = at(f"{sunday} 00:00", NEW_YORK)
+    end = midnight.astimezone(UTC) + timedelta(hours=hours)
+    assert NIGHTS.deadline(midnight, int(hours * HOUR)) == end == at(f"{sunday} 03:30", NEW_YORK)
+
+
+def test_a_boundary_in_the_skipped_hour_moves_forward_and_in_the_repeated_one_is_the_first():
+    shifts = {"sun": [["00:00", "01:30"], ["02:30", "05:00"]]}
+    calendar = WorkCalendar.from_dict({"tz": "America/New_York", "weekly": shifts})
+    _early, late = calendar.shifts_on(date(2025, 3, 9))
+    assert late == (datetime(2025, 3, 9, 7, 30, tzinfo=UTC), datetime(2025, 3, 9, 9, 0, tzinfo=UTC))
+    early, _late = calendar.shifts_on(date(2025, 11, 2))
+    assert early == (datetime(2025, 11, 2, 4, 0, tzinfo=UTC), datetime(2025, 11, 2, 5, 30, tzinfo=UTC))
+
+
+def test_a_date_that_its_zone_left_out_is_no_working_day():
+    apia = WorkCalendar.from_dict({"tz": "Pacific/Apia", "weekly": {"fri": [["08:00", "16:00"]]}})
+    assert apia.shifts_on(date(2011, 12, 30)) == []
+    received = at("2011-12-29 10:00", ZoneInfo("Pacific/Apia"))
+    assert apia.deadline_days(received, 1) == at("2012-01-06 16:00", ZoneInfo("Pacific/Apia"))
+
+
+def test_24_00_is_an_end_and_touches_the_next_morning():
+    calendar = WorkCalendar.from_dict(changed(weekly={"mon": [["22:00", "24:00"]], "tue": [["00:00", "06:00"]]}))
+    assert calendar.deadline(at("2025-03-03 22:00"), 2 * HOUR) == at("2025-03-04 00:00")
+    assert calendar.deadline(at("2025-03-03 22:00"), 3 * HOUR) == at("2025-03-04 01:00")
+    assert calendar.deadline_days(at("2025-03-02 10:00"), 1) == at("2025-03-04 00:00")
+
+
+def test_shifts_may_touch_and_stand_in_any_order():
+    calendar = WorkCalendar.from_dict(changed(weekly={"mon": [["10:00", "12:00"], ["08:00", "10:00"]]}))
+    assert calendar.elapsed(at("2025-03-03 00:00"), at("2025-03-04 00:00")) == 4 * HOUR
+
+
+def test_a_make_up_sunday_saves_a_year_of_holidays():
+    WorkCalendar.from_dict(changed(holidays=every_day(2026)[1:], extra_working_days={"2026-01-01": DAY}))
+
+
+REFUSED = [
+    ("a week without work", {"weekly": {}}, "no working time in a normal week"),
+    ("empty days only", {"weekly": {"mon": [], "tue": []}}, "no working time in a normal week"),
+    ("a year of holidays", {"holidays": every_day(2026)}, "no working time in the year 2026"),
+    (
+        "every Monday off",
+        {"holidays": [day for day in every_day(2026) if date.fromisoformat(day).weekday() == 0]},
+        "in the year 2026",
+    ),
+    ("overlapping shifts", {"weekly": {"tue": [["07:30", "11:30"], ["11:29", "17:00"]]}}, "Two shifts of tue overlap"),
+    ("the same shift twice", {"weekly": {"wed": [["07:30", "11:30"]] * 2}}, "Two shifts of wed overlap"),
+    (
+        "an overlap on an extra day",
+        {"extra_working_days": {"2026-01-10": [*DAY, ["16:00", "18:00"]]}},
+        "2026-01-10 overlap",
+    ),
+    ("an unknown zone", {"tz": "Asia/Bien_Hoa"}, "“Asia/Bien_Hoa” is not a time zone"),
+    ("a folder of zones", {"tz": "Asia"}, "“Asia” is not a time zone"),
+    ("a path", {"tz": "../../etc/passwd"}, "is not a time zone"),
+    ("no zone", {"tz": None}, "is not a time zone"),
+    (
+        "off and worked",
+        {"holidays": ["2026-01-10"], "extra_working_days": {"2026-01-10": DAY}},
+        "2026-01-10 is listed both",
+    ),
+    ("an end before the begin", {"weekly": {"thu": [["17:00", "13:00"]]}}, "A shift of thu ends before it begins"),
+    ("an empty shift", {"weekly": {"fri": [["13:00", "13:00"]]}}, "A shift of fri ends before it begins"),
+    ("a begin at 24:00", {"weekly": {"fri": [["24:00", "24:00"]]}}, "A shift of fri ends before it begins"),
+    ("past midnight", {"weekly": {"sat": [["22:00", "24:01"]]}}, "“24:01” on sat is not a time"),
+    ("a loose hour", {"weekly": {"sat": [["7:30", "11:30"]]}}, "“7:30” on sat is not a time"),
+    ("half a shift", {"weekly": {"sun": [["07:30"]]}}, "A shift of sun must have a begin and an end"),
+    ("no list of shifts", {"weekly": {"mon": "07:30-11:30"}}, "The shifts of mon must be a list"),
+    ("an unknown weekday", {"weekly": {"monday": DAY}}, "“monday” is none of mon, tue"),
+    ("an impossible date", {"holidays": ["2026-02-29"]}, "“2026-02-29” is not a date"),
+    ("another spelling of a date", {"holidays": ["20260101"]}, "“20260101” is not a date"),
+    ("one date for a list", {"holidays": "2026-01-01"}, "“holidays” must be a list"),
+    ("an extra day without hours", {"extra_working_days": {"2026-01-10": []}}, "2026-01-10 has no shift"),
+    ("a date before all time", {"holidays": ["1969-12-31"]}, "from 1970 to 2200"),
+]
+
+
+@pytest.mark.parametrize(("parts", "sentence"), [case[1:] for case in REFUSED], ids=[case[0] for case in REFUSED])
+def test_a_calendar_that_cannot_be_right_is_refused_with_its_reason(parts, sentence):
+    with pytest.raises(CalendarError) as refusal:
+        WorkCalendar.from_dict(changed(**parts))
+    said = str(refusal.value)
+    assert sentence in said
+    assert re.fullmatch(r"[A-Z“2].+\.", said) and "%(" not in said
+    assert refusal.value.template % refusal.value.values == said
+
+
+@pytest.mark.parametrize("definition", [None, [], "office", {}, {"tz": "Asia/Ho_Chi_Minh"}])
+def test_what_is_no_calendar_at_all_is_refused_too(definition):
+    with pytest.raises(CalendarError, match=r".+\."):
+        WorkCalendar.from_dict(definition)
+
+
+def test_a_question_without_an_answer_is_refused():
+    start = at("2025-03-03 08:00")
+    for ask in (
+        lambda: OFFICE.deadline(datetime(2025, 3, 3, 8), 60),  # noqa: DTZ001
+        lambda: OFFICE.deadline(start, -1),
+        lambda: OFFICE.deadline_days(start, -1),
+        lambda: OFFICE.elapsed(start, start, [(start, start - timedelta(seconds=1))]),
+        lambda: OFFICE.deadline(at("2200-12-31 16:59"), 2 * HOUR),
+        lambda: OFFICE.deadline_days(at("2200-12-31 08:00"), 2),
+        lambda: OFFICE.elapsed(at("1969-06-01 08:00"), start),
+        lambda: Target.parse("8 wh"),
+    ):
+        with pytest.raises(ValueError, match=r"^[A-Z].+\.$"):
+            ask()
