@@ -83,7 +83,7 @@ WORK = (
 
 
 def _option(form: str, name: str) -> str:
-    found = re.search(rf'<option value="(\d+)">{re.escape(name)}', form)
+    found = re.search(rf'value="(\d+)">{re.escape(name)}<', form)
     if not found:
         raise RuntimeError(f"the intake form offers no {name!r}")
     return found.group(1)

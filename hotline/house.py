@@ -22,17 +22,19 @@ from hotline.messages import views as messages
 from hotline.public import views as public
 from hotline.satisfaction import views as satisfaction
 from hotline.staff import views as staff
+from hotline.staff.current import actor
 from hotline.staff.guard import register_guard
+from hotline.staff.permissions import Can
 from hotline.tickets import views as tickets
 from hotline.web import views as web
 from hotline.web.error_pages import register_error_pages
 from hotline.web.formats import register_formats
 from hotline.web.forms import refuse_broken_text
 from hotline.web.headers import register_headers
+from hotline.web.language import LANGUAGES, RECORDS
 from hotline.web.navigation import entries
 
 ROOMS = (web, staff, messages, tickets, calls, satisfaction, dashboards, public, admin, health)
-LANGUAGES = ("vi", "en")
 COOKIELESS = {"satisfaction_rating", "public"}
 WITHOUT_CSRF = ("messages_webhooks", "calls_webhooks", "satisfaction_rating", "public")
 LARGEST_BODY = 1_000_000
@@ -80,7 +82,7 @@ def _configure(app: Flask, config: Config) -> None:
         SESSION_COOKIE_SECURE=config.is_https,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        BABEL_DEFAULT_LOCALE="vi",
+        BABEL_DEFAULT_LOCALE=RECORDS,
         BABEL_DEFAULT_TIMEZONE=config.timezone,
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         TRUSTED_HOSTS=sorted({host for host in hosts if host}),
@@ -105,12 +107,12 @@ def _keep_language() -> None:
 def _language() -> str:
     """The reader's language: `?lang=` wins, then what was kept, then Vietnamese."""
     if not has_request_context():
-        return "vi"
+        return RECORDS
     wished = request.args.get("lang")
     if wished in LANGUAGES:
         return wished
     kept = None if request.blueprint in COOKIELESS else session.get("lang")
-    return kept if kept in LANGUAGES else "vi"
+    return kept if kept in LANGUAGES else RECORDS
 
 
 def _page_words() -> dict[str, object]:
@@ -119,6 +121,6 @@ def _page_words() -> dict[str, object]:
         "province": last_known_province() if g.get("database_is_away") else province(),
         "navigation": entries(current_app),
         "get_locale": get_locale,
-        "search_url": url_for("tickets.queue"),
+        "search_url": url_for("tickets.queue") if actor().can(Can.TICKETS_LIST) else None,
         "sign_out_url": url_for("staff.logout"),
     }

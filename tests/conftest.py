@@ -21,10 +21,10 @@ from hotline.db import db, transaction
 from hotline.staff.actions import add_user
 from hotline.staff.permissions import Role
 from tests.support.browser import chromium, served
-from tests.support.lives import by, look, moved, opened
+from tests.support.lives import by, look, moved, opened, spoil
 from tests.support.postgres import Postgres
 
-__all__ = ["by", "chromium", "look", "moved", "opened", "served"]  # fixtures for every test
+__all__ = ["by", "chromium", "look", "moved", "opened", "served", "spoil"]  # fixtures for every test
 PASSWORD = "hotline-demo"
 TWILIO_TOKEN = "token-of-the-tests"
 PEOPLE = (

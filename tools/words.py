@@ -14,7 +14,20 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "hotline" / "translations" / "vi" / "LC_MESSAGES" / "messages.po"
-KEYWORDS = ["-k", "_l", "-k", "lazy_gettext", "-k", "ngettext:1,2", "-k", "pgettext:1c,2", "-k", "lazy_pgettext:1c,2"]
+KEYWORDS = [
+    "-k",
+    "_l",
+    "-k",
+    "lazy_gettext",
+    "-k",
+    "ngettext:1,2",
+    "-k",
+    "pgettext:1c,2",
+    "-k",
+    "lazy_pgettext:1c,2",
+    "-k",
+    "_lp:1c,2",
+]
 
 
 def extract(target: Path) -> None:

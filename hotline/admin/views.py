@@ -20,7 +20,9 @@ bp = Blueprint("admin", __name__, template_folder="templates", url_prefix="/admi
 def register(app: Flask) -> None:
     """Add the administrator's pages."""
     app.register_blueprint(bp)
-    add_entry(app, Entry("admin.catalogue_page", _l("Catalogue"), "settings", Can.CATALOGUE_VIEW, 80))
+    add_entry(
+        app, Entry("admin.catalogue_page", _l("Catalogue"), "settings", Can.CATALOGUE_VIEW, 80, ("admin.people",))
+    )
 
 
 @bp.get("/catalogue")

@@ -8,18 +8,15 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
 from hotline.phone import PhoneKind, PhoneNumber, read_number
 from hotline.tickets.actions import NewTicket
 from hotline.tickets.models import LONGEST_CONTENT, CallerKind, Channel
-from hotline.web.forms import Form, at_most
+from hotline.web.forms import Form, at_most, number_or_nothing
 from hotline.web.idempotency import new_key
-
-
-def _number_or_nothing(value: str) -> int | None:
-    return int(value) if value and value != "None" else None
 
 
 def _is_no_number(number: PhoneNumber) -> bool:
@@ -32,12 +29,12 @@ class IntakeForm(Form):
     phone = StringField(_l("Telephone number"), validators=[Optional(), at_most(40)])
     caller_kind = RadioField(
         _l("Who is calling?"),
-        choices=[(kind.value, kind.label) for kind in CallerKind],
+        choices=[SelectChoice(kind.value, kind.label) for kind in CallerKind],
         default=CallerKind.CITIZEN.value,
     )
     caller_name = StringField(_l("Name of the person"), validators=[Optional(), at_most(120)])
     business_name = StringField(_l("Name of the business"), validators=[at_most(200)])
-    is_confidential = BooleanField(_l("Keep the person's details confidential?"))
+    is_confidential = BooleanField(_l("Keep the person's details confidential"))
     content = TextAreaField(
         _l("What is reported?"),
         validators=[
@@ -46,8 +43,8 @@ class IntakeForm(Form):
         ],
         render_kw={"rows": 5},
     )
-    category_id = SelectField(_l("Category"), coerce=_number_or_nothing)
-    area_id = SelectField(_l("Commune or ward"), coerce=_number_or_nothing)
+    category_id = SelectField(_l("Category"), coerce=number_or_nothing)
+    area_id = SelectField(_l("Commune or ward"), coerce=number_or_nothing)
     address = StringField(_l("Where exactly?"), validators=[Optional(), at_most(300)])
     procedure_code = StringField(_l("Code of the procedure"), validators=[Optional(), at_most(40)])
     dossier_code = StringField(_l("Code of the dossier"), validators=[Optional(), at_most(40)])

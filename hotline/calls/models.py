@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _lp
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -31,7 +32,7 @@ class CallState(StrEnum):
             CallState.RINGING: _l("Ringing"),
             CallState.WAITING: _l("Waiting"),
             CallState.TALKING: _l("In conversation"),
-            CallState.ENDED: _l("Ended"),
+            CallState.ENDED: _lp("call", "Ended"),
         }[self]
 
 
@@ -49,7 +50,7 @@ class CallResult(StrEnum):
     def label(self) -> Any:
         """The word on screen."""
         return {
-            CallResult.ANSWERED: _l("Answered"),
+            CallResult.ANSWERED: _lp("call", "Answered"),
             CallResult.MISSED: _l("Missed"),
             CallResult.ABANDONED: _l("Caller gave up"),
             CallResult.OVERFLOWED: _l("Left the queue"),

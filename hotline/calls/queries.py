@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from textwrap import shorten
 from typing import Any
 
 from flask_babel import gettext as _
@@ -29,6 +30,7 @@ RECENT_ROWS = 15
 LOOKED_AT = 80
 WAITING_ROWS = 50
 TICKETS_ON_CARD = 5
+LONGEST_READ_ALOUD = 200
 LOST = (CallResult.MISSED, CallResult.ABANDONED, CallResult.OVERFLOWED, CallResult.VOICEMAIL)
 
 
@@ -152,12 +154,15 @@ def caller_card(e164: str | None, kind: PhoneKind, actor: Actor, now: datetime) 
 
 
 def sentence(ticket: Ticket) -> str:
-    """What the operator reads aloud: where the case is and by when it will be answered."""
+    """What the operator reads aloud: where the case is and by when it will be answered, or what was answered."""
     unit = ticket.department.name if ticket.department else _("the switchboard")
-    if ticket.is_open and ticket.due_at:
-        due = moment(ticket.due_at)
-        return _("Report %(code)s is with %(unit)s, answer due %(due)s.", code=ticket.code, unit=unit, due=due)
-    return _("Report %(code)s, %(unit)s: %(status)s.", code=ticket.code, unit=unit, status=status_label(ticket.status))
+    stands = _(
+        "Report %(code)s, %(unit)s: %(status)s.", code=ticket.code, unit=unit, status=status_label(ticket.status)
+    )
+    if ticket.is_open:
+        return stands + (" " + _("The answer is due %(due)s.", due=moment(ticket.due_at)) if ticket.due_at else "")
+    told = [answer.body for answer in ticket.answers if answer.published_at is not None]
+    return stands + (f" “{shorten(told[-1], LONGEST_READ_ALOUD, placeholder=' …')}”" if told else "")
 
 
 def calls(*, result: CallResult | None, on: date | None, after: str = "") -> Page[Call]:

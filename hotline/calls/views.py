@@ -14,11 +14,12 @@ from hotline import audit, clock
 from hotline.calls import actions, queries, webhooks
 from hotline.calls.forms import IntakeForm
 from hotline.calls.models import Call, CallResult, CallState
+from hotline.calls.words import register_words
 from hotline.catalogue import queries as catalogue
 from hotline.catalogue.models import Area, Category
 from hotline.db import db, transaction
 from hotline.errors import Invalid, NotFound
-from hotline.phone import PhoneKind, mask, read_number
+from hotline.phone import PhoneKind, read_number
 from hotline.staff.current import actor
 from hotline.staff.permissions import Can
 from hotline.tickets import queries as tickets
@@ -26,6 +27,8 @@ from hotline.tickets.models import Ticket
 from hotline.web import idempotency
 from hotline.web.access import requires
 from hotline.web.formats import local
+from hotline.web.forms import offered
+from hotline.web.language import as_recorded
 from hotline.web.live import add_watch, stream
 from hotline.web.navigation import Entry, add_entry
 from hotline.web.panels import CALLER, TICKET, add_panel, panels
@@ -38,6 +41,7 @@ def register(app: Flask) -> None:
     """Add the console, the calls and what they know about a ticket."""
     app.register_blueprint(bp)
     app.register_blueprint(webhooks.bp)
+    register_words(app)
     add_entry(
         app,
         Entry(
@@ -88,7 +92,6 @@ def _console(form: IntakeForm, call: Call | None, now: datetime) -> str:
         saved=tickets.ticket_by_code(saved, actor()) if saved else None,
         live=queries.running_calls(),
         recent=queries.recent_calls(now),
-        mask=mask,
         now=now,
         key=idempotency.new_key(),
         sentence=queries.sentence,
@@ -98,27 +101,26 @@ def _console(form: IntakeForm, call: Call | None, now: datetime) -> str:
 
 def _fill_choices(form: IntakeForm, now: datetime) -> None:
     today = local(now).date()
-    nothing = [("", "")]
-    form.category_id.choices = nothing + [(str(c.id), c.name) for c in catalogue.active_categories()]
     former = catalogue.former_names(today)
-    form.area_id.choices = nothing + [
-        (str(a.id), f"{a.name} ({', '.join(former[a.id])})" if former.get(a.id) else a.name)
-        for a in catalogue.current_areas(today)
-    ]
+    form.category_id.choices = offered(
+        catalogue.active_categories(), data_find=lambda c: f"{c.name_vi} {c.name_en} {c.keywords_vi}"
+    )
+    form.area_id.choices = offered(
+        catalogue.current_areas(today), data_hint=lambda area: ", ".join(former.get(area.id, ()))
+    )
 
 
 @bp.get("/console/calls")
 @requires(Can.CALLS_CONSOLE)
 def console_calls() -> str:
-    """The part of the console that changes by itself."""
-    now = clock.now()
+    """The part of the console that changes by itself; `call` is the one whose report is being typed."""
+    now, call_id = clock.now(), request.args.get("call", type=int)
     return render_template(
         "calls/live.html",
         live=queries.running_calls(),
         recent=queries.recent_calls(now),
-        mask=mask,
         now=now,
-        call=None,
+        call=db.session.get(Call, call_id) if call_id else None,
     )
 
 
@@ -205,10 +207,11 @@ def status_call() -> AnyResponse:
         location = idempotency.earlier_answer(key, sender)
         if location is None:
             ticket = tickets.ticket_for_change(request.form.get("code", ""), who)
-            told = queries.sentence(ticket)
+            with as_recorded():
+                summary = _("Asked where the case stands. Told: %(told)s", told=queries.sentence(ticket))
             actions.log_status_call(
                 ticket,
-                summary=_("Asked where the case stands. Told: %(told)s", told=told),
+                summary=summary,
                 call=actions.call_for_change(call_id) if call_id else None,
                 by=who,
                 now=now,
@@ -231,7 +234,7 @@ def call_list() -> str:
         raise NotFound() from error
     page = queries.calls(result=result, on=on, after=request.args.get("after", ""))
     return render_template(
-        "calls/list.html", page=page, result=result, on=on, results=list(CallResult), lost=queries.LOST, mask=mask
+        "calls/list.html", page=page, result=result, on=on, results=list(CallResult), lost=queries.LOST
     )
 
 
@@ -240,6 +243,4 @@ def call_list() -> str:
 def call_page(call_id: int) -> str:
     """One call: how it went, what the exchange told us, which reports it led to."""
     call = queries.call_by_id(call_id)
-    return render_template(
-        "calls/call.html", call=call, events=queries.events_of(call), mask=mask, talking=CallState.TALKING
-    )
+    return render_template("calls/call.html", call=call, events=queries.events_of(call), talking=CallState.TALKING)

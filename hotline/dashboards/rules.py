@@ -41,7 +41,7 @@ def period(name: str, today: date) -> tuple[date, date] | None:
         last = first - timedelta(days=1)
         return last.replace(day=1), last
     if name == "year":
-        return date(today.year - 1, today.month, 1), today
+        return month_after(date(today.year - 1, today.month, 1)), today
     return None
 
 

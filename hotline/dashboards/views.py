@@ -57,6 +57,7 @@ def dashboard() -> str:
         periods=PERIODS,
         departments=_choosable(scope.now),
         chosen=scope.department_id,
+        unit=_named(scope),
         fewest=house.fewest_ratings_to_rank,
     )
 
@@ -73,7 +74,7 @@ def cases() -> str:
     page = queries.tickets_behind(figure, scope, request.args.get("after", ""))
     return render_template(
         "dashboards/list.html", page=page, figure=figure, total=count(figure, scope), begin=begin, end=end,
-        unit=db.session.get(Department, scope.department_id) if scope.department_id else None,
+        unit=_named(scope),
         mine={ticket.id for ticket in page.rows if is_visible(ticket, actor())},
     )  # fmt: skip
 
@@ -120,6 +121,10 @@ def _unit() -> int | None:
     if wished is not None and db.session.get(Department, wished) is None:
         raise NotFound()
     return wished
+
+
+def _named(scope: Scope) -> Department | None:
+    return db.session.get(Department, scope.department_id) if scope.department_id else None
 
 
 def _choosable(now: datetime) -> list[Department]:

@@ -25,13 +25,13 @@ CLOSING = (
 REPORTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "GT-01": (
         (
-            "Mặt đường {place} có ổ gà sâu, xe máy ngã {since}.",
-            "Đường {place} bong tróc, sụt lún {since}, xe tải chạy bụi mù.",
-            "Hố lớn giữa đường {place} {since}, trời mưa không thấy hố.",
+            "Có ổ gà sâu {place}, xe máy ngã {since}.",
+            "Nhựa bong tróc, nền sụt lún {place} {since}, xe tải chạy bụi mù.",
+            "Có hố lớn {place} {since}, trời mưa không thấy hố.",
         ),
         (
             "Đơn vị đã kiểm tra và vá tạm ổ gà {place}; sẽ thảm nhựa hoàn chỉnh trong đợt duy tu tháng này.",
-            "Đã giao đơn vị bảo trì đường bộ sửa chữa mặt đường {place}, hoàn thành chiều nay. Cảm ơn Ông/Bà đã phản ánh.",
+            "Đã giao đơn vị bảo trì đường bộ sửa chữa chỗ hư hỏng {place}, hoàn thành chiều nay. Cảm ơn Ông/Bà đã phản ánh.",
         ),
     ),
     "GT-03": (
@@ -49,7 +49,7 @@ REPORTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("Tổ trật tự đô thị đã nhắc nhở, lập biên bản các hộ vi phạm {place} và sẽ kiểm tra thường xuyên.",),
     ),
     "DT-02": (
-        ("Đèn đường {place} tắt {since}, tối om.", "Cả dãy đèn chiếu sáng {place} không sáng {since}."),
+        ("Đèn chiếu sáng {place} tắt {since}, tối om.", "Cả dãy đèn chiếu sáng {place} không sáng {since}."),
         ("Đã thay bóng và sửa tủ điện chiếu sáng {place}; đèn sáng lại từ tối nay.",),
     ),
     "DT-03": (

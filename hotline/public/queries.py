@@ -17,6 +17,15 @@ from hotline.tickets.rules.codes import read_code
 from hotline.tickets.rules.lifecycle import Status, Verb
 
 FEWEST_TO_PUBLISH = 5
+WITHOUT_A_UNIT = frozenset({Status.REFUSED, Status.REFERRED_OUT, Status.WITHDRAWN, Status.ANSWERED_ON_CALL})
+# The states in which a unit works on a case, with the name of the step a citizen sees.
+WORKED_ON = {
+    Status.IN_PROGRESS: "working",
+    Status.AWAITING_APPROVAL: "working",
+    Status.WAITING_CITIZEN: "waiting",
+    Status.ON_HOLD: "held",
+    Status.REOPENED: "again",
+}
 
 
 @dataclass(frozen=True)
@@ -44,25 +53,34 @@ def case_of(code: str, proof: str) -> Ticket | None:
 
 
 def steps_of(ticket: Ticket) -> list[Step]:
-    """Received, sent on, in progress, answered: each with its date, in the order a citizen understands."""
-    when = {event.verb: event.at for event in ticket.events if event.cycle == ticket.cycle}
-    if ticket.status in (Status.REFUSED, Status.REFERRED_OUT, Status.WITHDRAWN, Status.ANSWERED_ON_CALL):
-        return [Step("received", "done", ticket.received_at), Step(ticket.status.value, "done", ticket.stopped_at)]
+    """Received, sent on, in progress, answered: each with its date, in the order a citizen understands.
+
+    A case that never went to a unit has two steps; one that was answered before and reopened begins with that answer.
+    """
+    present = [event for event in ticket.events if event.cycle == ticket.cycle]
+    when = {event.verb: event.at for event in present}
+    outcome = next((event.new_status for event in reversed(present) if event.stops_clock), ticket.status)
+    if outcome in WITHOUT_A_UNIT:
+        ended_at = ticket.stopped_at or when.get(Verb.WITHDRAW)
+        return [Step("received", "done", ticket.received_at), Step(outcome.value, "done", ended_at)]
     reached = 1
     if ticket.department_id and not ticket.status.is_with_switchboard:
         reached = 2
-    if ticket.status in (
-        Status.IN_PROGRESS, Status.WAITING_CITIZEN, Status.ON_HOLD, Status.AWAITING_APPROVAL, Status.REOPENED,
-    ):  # fmt: skip
+    if ticket.status in WORKED_ON:
         reached = 3
     if not ticket.is_open:
         reached = 5
     plan = [
         ("received", ticket.received_at),
-        ("sent", when.get(Verb.ROUTE)),
-        ("working", when.get(Verb.ACCEPT)),
+        ("sent" if reached == 2 else "sent_on", when.get(Verb.ROUTE)),
+        (WORKED_ON.get(ticket.status, "working"), when.get(Verb.ACCEPT)),
         ("answered", ticket.stopped_at),
     ]
+    if ticket.cycle > 1:
+        before = [answer.published_at for answer in ticket.answers if answer.cycle == ticket.cycle - 1]
+        plan[1] = ("answered_before", before[-1] if before else None)
+        plan[2] = (plan[2][0] if ticket.status is not Status.IN_PROGRESS else "again", when.get(Verb.REOPEN))
+        reached = max(reached, 3)
     return [
         Step(
             word,

@@ -23,7 +23,12 @@ WRONG_TRIES_AN_ADDRESS = 30
 STEP_WORDS: dict[str, Any] = {
     "received": _l("Received"),
     "sent": _l("Sent on, not yet confirmed by the unit"),
+    "sent_on": _l("Handed to the unit"),
     "working": _l("In progress"),
+    "waiting": _l("Waiting for the person who reported"),
+    "held": _l("On hold, waiting for something"),
+    "again": _l("In progress again"),
+    "answered_before": _l("Answered before"),
     "answered": _l("Answered"),
     "refused": _l("Outside our scope, guidance given"),
     "referred_out": _l("Passed to another authority"),
@@ -74,7 +79,9 @@ def show() -> AnyResponse:
             limits.hit(by_address, window_seconds=WINDOW_SECONDS, now=now)
         errors = {"proof": _l("Code and digits do not fit together. Please check both.")}
         left = max(0, WRONG_TRIES - tries)
-        return make_response(render_template("public/follow.html", code=code, errors=errors, left=left), 422)
+        return make_response(
+            render_template("public/follow.html", code=code, errors=errors, left=left, pause=WINDOW_SECONDS), 422
+        )
     page = render_template(
         "public/case.html",
         ticket=ticket,

@@ -49,9 +49,14 @@ def is_unhappy(solved: str, score: int) -> bool:
     return score <= UNHAPPY_TO or solved == "no"
 
 
+def editable_until(rated_at: datetime, hours: int) -> datetime:
+    """A rating may be changed through the same link for `hours` hours; from this instant on it stands."""
+    return rated_at + timedelta(hours=hours)
+
+
 def may_edit(rated_at: datetime, now: datetime, hours: int) -> bool:
-    """A rating may be changed through the same link for `hours` hours."""
-    return now - rated_at < timedelta(hours=hours)
+    """Whether the link still changes the rating."""
+    return now < editable_until(rated_at, hours)
 
 
 @dataclass(frozen=True)

@@ -128,7 +128,8 @@ def _language() -> dict[str, Any]:
 
 def _page(survey: Survey, token: str, *, errors: dict[str, object] | None = None, status: int = 200) -> AnyResponse:
     now, rating = clock.now(), survey.rating
-    editable = rating is not None and rules.may_edit(rating.rated_at, now, province().edit_hours)
+    editable_until = rules.editable_until(rating.rated_at, province().edit_hours) if rating else None
+    editable = editable_until is not None and now < editable_until
     if rating is None and (survey.expires_at is None or now >= survey.expires_at):
         state, status = "expired", 410
     elif rating is None or (editable and (request.args.get("change") or errors)):
@@ -145,6 +146,8 @@ def _page(survey: Survey, token: str, *, errors: dict[str, object] | None = None
         token=token,
         errors=errors or {},
         scores=SCORES,
+        chosen=request.form.get("score") or (str(rating.score) if rating else ""),
+        editable_until=editable_until,
         extra=_language(),
     )
     return make_response(page, status)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import Flask, redirect, request, url_for
-from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -26,7 +25,7 @@ def register_guard(app: Flask) -> None:
         if not current_user.is_authenticated:
             return redirect(url_for("staff.login", next=request.full_path.rstrip("?")), 302)
         if access is None or (access != SIGNED_IN and not actor().can(access)):
-            raise Forbidden(_l("Your role does not include this."))
+            raise Forbidden()
         return None
 
     @app.context_processor

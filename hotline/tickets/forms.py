@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, IntegerField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 
 from hotline.tickets.models import LONGEST_CONTENT, Ticket
-from hotline.web.forms import VerbForm, at_most
+from hotline.web.forms import VerbForm, at_most, chosen_from
 
 
 def _required(label: object, longest: int = 2000) -> TextAreaField:
@@ -34,22 +34,20 @@ class ReasonForm(VerbForm):
 class ReturnForm(ReasonForm):
     """Wrong door: why, and whose door it is."""
 
-    proposed_department_id = SelectField(
-        _l("Which unit is responsible?"), coerce=int, validators=[InputRequired(_l("Please choose a unit."))]
-    )
+    proposed_department_id = chosen_from(_l("Which unit is responsible?"), _l("Please choose a unit."), type_ahead=True)
 
 
 class RouteForm(VerbForm):
     """Where the switchboard sends it."""
 
-    department_id = SelectField(_l("Unit"), coerce=int, validators=[InputRequired(_l("Please choose a unit."))])
+    department_id = chosen_from(_l("Unit"), _l("Please choose a unit."), type_ahead=True)
     reason = StringField(_l("Why there?"), validators=[Optional(), at_most(250)])
 
 
 class AssignForm(VerbForm):
     """Who works on it."""
 
-    assignee_id = SelectField(_l("Person"), coerce=int, validators=[InputRequired(_l("Please choose a person."))])
+    assignee_id = chosen_from(_l("Person"), _l("Please choose a person."))
 
 
 class AskForm(VerbForm):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from hotline.actor import Actor
@@ -20,8 +21,10 @@ from hotline.staff.permissions import Can
 from hotline.tickets import actions, forms
 from hotline.tickets.models import Ticket
 from hotline.tickets.rules.lifecycle import Verb
+from hotline.tickets.words import BUTTON_WORDS
 from hotline.web.formats import local
-from hotline.web.forms import VerbForm
+from hotline.web.forms import VerbForm, offered
+from hotline.web.language import as_recorded
 
 Act = Callable[[Ticket, Any, Actor, datetime], object]
 
@@ -55,7 +58,9 @@ def _return(t: Ticket, f: Any, by: Actor, now: datetime) -> object:
 
 def _route(t: Ticket, f: Any, by: Actor, now: datetime) -> object:
     unit = _department(f.department_id.data, "department_id")
-    return actions.route(t, unit, reason=f.reason.data or str(_l("chosen by the switchboard")), by=by, now=now)
+    with as_recorded():
+        reason = f.reason.data or _("chosen by the switchboard")
+    return actions.route(t, unit, reason=reason, by=by, now=now)
 
 
 def _assign(t: Ticket, f: Any, by: Actor, now: datetime) -> object:
@@ -74,51 +79,51 @@ VERBS: dict[str, TicketVerb] = {
     for entry in (
         TicketVerb(Verb.ACCEPT, Can.TICKETS_ACCEPT, forms.AcceptForm,
                    lambda t, f, by, now: actions.accept(t, by=by, now=now),
-                   _l("Accept"), "check", "primary", _l("Accepted."), "a"),
+                   BUTTON_WORDS[Verb.ACCEPT], "check", "primary", _l("Accepted."), "a"),
         TicketVerb(Verb.ANSWER, Can.TICKETS_ANSWER, forms.AnswerForm,
                    lambda t, f, by, now: actions.answer(t, body=f.body.data, by=by, now=now),
-                   _l("Submit the answer"), "edit", "primary", _l("The answer now awaits approval."), "r"),
+                   BUTTON_WORDS[Verb.ANSWER], "edit", "primary", _l("The answer now awaits approval."), "r"),
         TicketVerb(Verb.APPROVE, Can.TICKETS_APPROVE, forms.AcceptForm,
                    lambda t, f, by, now: actions.approve(t, by=by, now=now),
-                   _l("Approve and publish"), "check", "primary", _l("Approved. The citizen gets a text message.")),
+                   BUTTON_WORDS[Verb.APPROVE], "check", "primary", _l("Approved. The citizen gets a text message.")),
         TicketVerb(Verb.REWORK, Can.TICKETS_REWORK, forms.ReasonForm,
                    lambda t, f, by, now: actions.rework(t, reason=f.reason.data, by=by, now=now),
-                   _l("Send back for rework"), "arrow-back", done=_l("Sent back.")),
+                   BUTTON_WORDS[Verb.REWORK], "arrow-back", done=_l("Sent back.")),
         TicketVerb(Verb.ROUTE, Can.TICKETS_ROUTE, forms.RouteForm, _route,
-                   _l("Send to a unit"), "arrow-right", "primary", _l("Sent.")),
+                   BUTTON_WORDS[Verb.ROUTE], "arrow-right", "primary", _l("Sent.")),
         TicketVerb(Verb.SETTLE, Can.TICKETS_SETTLE, forms.AnswerForm,
                    lambda t, f, by, now: actions.settle(t, body=f.body.data, by=by, now=now),
-                   _l("Answered on the call"), "phone", done=_l("Recorded as answered.")),
+                   BUTTON_WORDS[Verb.SETTLE], "phone", done=_l("Recorded as answered.")),
         TicketVerb(Verb.ASSIGN, Can.TICKETS_ASSIGN, forms.AssignForm, _assign,
-                   _l("Assign"), "user", done=_l("Assigned.")),
+                   BUTTON_WORDS[Verb.ASSIGN], "user", done=_l("Assigned.")),
         TicketVerb(Verb.ASK, Can.TICKETS_ASK, forms.AskForm,
                    lambda t, f, by, now: actions.ask(t, question=f.question.data, by=by, now=now),
-                   _l("Ask the citizen"), "help", done=_l("Asked. The clock waits for the reply.")),
+                   BUTTON_WORDS[Verb.ASK], "help", done=_l("Asked. The clock waits for the reply.")),
         TicketVerb(Verb.RESUME, Can.TICKETS_RESUME, forms.ResumeForm,
                    lambda t, f, by, now: actions.resume(t, note=f.note.data, by=by, now=now),
-                   _l("Resume"), "arrow-right", "primary", _l("The clock runs again.")),
+                   BUTTON_WORDS[Verb.RESUME], "arrow-right", "primary", _l("The clock runs again.")),
         TicketVerb(Verb.HOLD, Can.TICKETS_HOLD, forms.HoldForm, _hold,
-                   _l("Put on hold"), "clock", done=_l("On hold. The citizen's time runs on.")),
+                   BUTTON_WORDS[Verb.HOLD], "clock", done=_l("On hold. The citizen's time runs on.")),
         TicketVerb(Verb.RETURN, Can.TICKETS_RETURN, forms.ReturnForm, _return,
-                   _l("Return: wrong door"), "arrow-back", done=_l("Returned to the switchboard.")),
+                   BUTTON_WORDS[Verb.RETURN], "arrow-back", done=_l("Returned to the switchboard.")),
         TicketVerb(Verb.REOPEN, Can.TICKETS_REOPEN, forms.ReasonForm,
                    lambda t, f, by, now: actions.reopen(t, reason=f.reason.data, by=by, now=now),
-                   _l("Reopen"), "alert", done=_l("Reopened as a new cycle.")),
+                   BUTTON_WORDS[Verb.REOPEN], "alert", done=_l("Reopened as a new cycle.")),
         TicketVerb(Verb.REFUSE, Can.TICKETS_REFUSE, forms.GuidanceForm,
                    lambda t, f, by, now: actions.refuse(t, guidance=f.guidance.data, by=by, now=now),
-                   _l("Outside our scope"), "x", done=_l("Recorded, with guidance for the citizen.")),
+                   BUTTON_WORDS[Verb.REFUSE], "x", done=_l("Recorded, with guidance for the citizen.")),
         TicketVerb(Verb.REFER, Can.TICKETS_REFER, forms.GuidanceForm,
                    lambda t, f, by, now: actions.refer(t, guidance=f.guidance.data, by=by, now=now),
-                   _l("Pass to another authority"), "send", done=_l("Passed on.")),
+                   BUTTON_WORDS[Verb.REFER], "send", done=_l("Passed on.")),
         TicketVerb(Verb.WITHDRAW, Can.TICKETS_WITHDRAW, forms.ReasonForm,
                    lambda t, f, by, now: actions.withdraw(t, reason=f.reason.data, by=by, now=now),
-                   _l("Withdrawn by the citizen"), "x", done=_l("Withdrawn.")),
+                   BUTTON_WORDS[Verb.WITHDRAW], "x", done=_l("Withdrawn.")),
         TicketVerb(Verb.CONTACT, Can.TICKETS_CONTACT, forms.ContactForm,
                    lambda t, f, by, now: actions.contact(t, summary=f.summary.data, by=by, now=now),
-                   _l("The person called to ask"), "phone", done=_l("Call noted on this case.")),
+                   BUTTON_WORDS[Verb.CONTACT], "phone", done=_l("Call noted on this case.")),
         TicketVerb(Verb.NOTE, Can.TICKETS_NOTE, forms.NoteForm,
                    lambda t, f, by, now: actions.note(t, text=f.note.data, reached=f.reached.data, by=by, now=now),
-                   _l("Internal note"), "note", done=_l("Noted.")),
+                   BUTTON_WORDS[Verb.NOTE], "note", done=_l("Noted.")),
     )
 }  # fmt: skip
 
@@ -133,9 +138,5 @@ def fresh_form(entry: TicketVerb, ticket: Ticket, now: datetime, *, filled: bool
         ("assignee_id", lambda: staff.colleagues(ticket.department_id) if ticket.department_id else []),
     ):
         if name in form:
-            form[name].choices = _choices(choices())
+            form[name].choices = offered(choices())
     return form
-
-
-def _choices(rows: Sequence[Any]) -> list[tuple[int, str]]:
-    return [(row.id, row.name) for row in rows]

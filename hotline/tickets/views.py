@@ -19,7 +19,7 @@ from hotline.tickets.models import Clock, ClockKind, Ticket
 from hotline.tickets.rules import sla
 from hotline.tickets.rules.lifecycle import allowed_verbs
 from hotline.tickets.verbs import VERBS, TicketVerb, fresh_form
-from hotline.tickets.words import VERB_LOOK, event_at, event_title, register_words
+from hotline.tickets.words import VERB_LOOK, event_actor, event_at, event_title, register_words
 from hotline.web import idempotency
 from hotline.web.access import requires
 from hotline.web.forms import VerbForm
@@ -33,7 +33,7 @@ def register(app: Flask) -> None:
     """Add the queue, the ticket page and one POST route for every verb."""
     app.register_blueprint(bp)
     register_words(app)
-    pages = ("tickets.show", *(f"tickets.{verb}" for verb in VERBS))
+    pages = ("tickets.show", "tickets.reveal", *(f"tickets.{verb}" for verb in VERBS))
     add_entry(app, Entry("tickets.queue", _l("Reports"), "inbox", Can.TICKETS_LIST, 20, pages))
 
 
@@ -118,7 +118,8 @@ def _refused(code: str, entry: TicketVerb, form: VerbForm, error: HotlineError, 
         if name in form and not form[name].errors:
             form[name].errors = [sentence]
     form.version.raw_data, form.version.data = None, ticket.version
-    message = str(error.message) or "; ".join(str(sentence) for sentence in error.fields.values())
+    elsewhere = (str(sentence) for name, sentence in error.fields.items() if name not in form)
+    message = str(error.message) or "; ".join(elsewhere)
     return ticket_page(ticket, now, entry=entry, form=form, message=message), error.status
 
 
@@ -199,7 +200,7 @@ def _timeline(ticket: Ticket) -> list[dict[str, object]]:
         items.append(
             {
                 "at": event_at(event),
-                "who": f"{event.by_name}{unit}",
+                "who": f"{event_actor(event)}{unit}",
                 "title": event_title(event),
                 "text": event.public_text or event.note,
                 "tone": tone,

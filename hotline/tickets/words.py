@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from hotline.actor import ActorKind
 from hotline.tickets.models import ClockKind, TicketEvent
 from hotline.tickets.rules.lifecycle import Status, Verb
 from hotline.tickets.rules.sla import Timeliness
@@ -31,6 +32,27 @@ STATUS_WORDS: dict[Status, tuple[Any, str]] = {
     Status.REFERRED_OUT: (_l("Passed to another authority"), "neutral"),
     Status.WITHDRAWN: (_l("Withdrawn by the person who reported"), "neutral"),
     Status.CLOSED: (_l("Ended"), "neutral"),
+}
+
+# What the button says that does it; below, what a notice says that was done.
+BUTTON_WORDS: dict[Verb, Any] = {
+    Verb.ACCEPT: _l("Accept"),
+    Verb.ANSWER: _l("Submit the answer"),
+    Verb.APPROVE: _l("Approve and publish"),
+    Verb.REWORK: _l("Send back for rework"),
+    Verb.ROUTE: _l("Send to a unit"),
+    Verb.SETTLE: _l("Answered on the call"),
+    Verb.ASSIGN: _l("Assign"),
+    Verb.ASK: _l("Ask the citizen"),
+    Verb.RESUME: _l("Resume"),
+    Verb.HOLD: _l("Put on hold"),
+    Verb.RETURN: _l("Return: wrong door"),
+    Verb.REOPEN: _l("Reopen"),
+    Verb.REFUSE: _l("Outside our scope"),
+    Verb.REFER: _l("Pass to another authority"),
+    Verb.WITHDRAW: _l("Withdrawn by the citizen"),
+    Verb.CONTACT: _l("The person called to ask"),
+    Verb.NOTE: _l("Internal note"),
 }
 
 VERB_WORDS: dict[Verb, Any] = {
@@ -101,6 +123,12 @@ def event_title(event: TicketEvent) -> Any:
     if event.verb is Verb.NOTE and event.detail.get("reached"):
         return _("Spoke to the person who reported")
     return VERB_WORDS[event.verb]
+
+
+def event_actor(event: TicketEvent) -> str:
+    """Who did it, as the reader calls them; people by their names."""
+    nameless = {ActorKind.SYSTEM: _("The system"), ActorKind.CITIZEN: _("Person who reported")}
+    return nameless.get(event.by_kind, event.by_name)
 
 
 def event_at(event: TicketEvent) -> datetime:

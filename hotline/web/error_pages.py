@@ -6,6 +6,7 @@ import logging
 
 from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_login import current_user
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
@@ -18,7 +19,17 @@ log = logging.getLogger("hotline")
 DATABASE_RETRY_SECONDS = 5
 
 
-def _words(status: int) -> tuple[str, str]:
+def _words(status: int, desk: bool) -> tuple[str, str]:
+    """Title and advice; citizens are sent to the telephone where staff turn to a colleague."""
+    citizens = {
+        404: (_("There is no such page"), _("Please check the address, or follow your report by its code.")),
+        500: (
+            _("Something went wrong on our side"),
+            _("Nothing was saved. Please try again later, or call the hotline."),
+        ),
+    }
+    if not desk and status in citizens:
+        return citizens[status]
     return {
         400: (_("This request could not be read"), _("Please go back, reload the page and try again.")),
         401: (_("Please sign in"), _("This page is for staff.")),
@@ -41,18 +52,24 @@ def _words(status: int) -> tuple[str, str]:
     )
 
 
+def _is_read_by_staff() -> bool:
+    """Signed in, on a page of the house; without a database nobody can be told apart, so nobody is."""
+    inside = declared_access(current_app, request.endpoint or "") != PUBLIC
+    return not g.get("database_is_away") and inside and bool(current_user.is_authenticated)
+
+
 def error_answer(
     status: int, message: str = "", *, fields: dict[str, str] | None = None, retry_after: int | None = None
 ) -> Response:
     """The answer for `status`: a page for people, text or JSON for machines."""
-    title, advice = _words(status)
+    desk = _is_read_by_staff()
+    title, advice = _words(status, desk)
     if request.path.startswith(MACHINES):
         body: dict[str, object] = {"status": status, "title": title, "detail": message or advice}
         if fields:
             body["fields"] = fields
         response = jsonify(body)
     else:
-        desk = not g.get("database_is_away") and declared_access(current_app, request.endpoint or "") != PUBLIC
         response = Response(
             render_template(
                 "web/error.html",

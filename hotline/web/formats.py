@@ -65,6 +65,11 @@ def span(seconds: float | int | None) -> str:
     return " ".join(parts)
 
 
+def stopwatch(seconds: float) -> str:
+    """A running length as minutes and seconds: `1:05`."""
+    return f"{int(seconds) // MINUTE}:{int(seconds) % MINUTE:02}"
+
+
 def distance(at: datetime | None, now: datetime) -> str:
     """`còn 3 giờ` before the instant, `quá 2 ngày` after it."""
     if at is None:
@@ -76,11 +81,16 @@ def distance(at: datetime | None, now: datetime) -> str:
 
 
 def percent(value: float | None, digits: int = 1) -> str:
-    """`83,3 %` with the comma of Vietnamese, `83.3 %` in English, words when there is nothing to divide by."""
+    """`83,3 %` in Vietnamese, `83.3 %` in English, never broken before the sign; words when nothing can be divided."""
     if value is None:
         return _("no figures yet")
-    text = f"{value:.{digits}f} %"
+    text = f"{value:.{digits}f}\N{NO-BREAK SPACE}%"
     return text.replace(".", ",") if str(get_locale()) == "vi" else text
+
+
+def percent_or_dash(value: float | None) -> str:
+    """The same for tables, where a dash says that there is nothing to divide by."""
+    return "–" if value is None else percent(value)
 
 
 def register_formats(app: Flask) -> None:
@@ -89,8 +99,10 @@ def register_formats(app: Flask) -> None:
         ("moment", moment),
         ("day", day),
         ("span", span),
+        ("stopwatch", stopwatch),
         ("distance", distance),
         ("percent", percent),
+        ("percent_or_dash", percent_or_dash),
         ("local", local),
     ):
         app.add_template_filter(function, name)

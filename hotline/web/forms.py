@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -11,7 +12,8 @@ from flask_babel import get_domain
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, IntegerField
+from wtforms import HiddenField, IntegerField, SelectField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import HiddenInput
 
@@ -46,6 +48,26 @@ class OurWords:
     def ngettext(one: str, many: str, number: int) -> str:
         """A sentence with a number in it."""
         return str(get_domain().get_translations().ungettext(one, many, number))
+
+
+def number_or_nothing(value: Any) -> int | None:
+    """The id behind a choice; the empty choice is none. Raises ValueError for anything else."""
+    return int(value) if value and value != "None" else None
+
+
+def chosen_from(label: Any, missing: Any, *, type_ahead: bool = False) -> SelectField:
+    """A choice that begins empty, so that nobody is chosen by oversight; `missing` is said when it stays so."""
+    look = {"data-combobox": True} if type_ahead else None
+    return SelectField(label, coerce=number_or_nothing, validators=[InputRequired(missing)], render_kw=look)
+
+
+def offered(rows: Iterable[Any], **attributes: Callable[[Any], str]) -> list[SelectChoice]:
+    """The choices of such a field: rows with `id` and `name`, after the empty one.
+
+    `attributes` name further attributes of an option (`data_hint`: shown beside it, `data_find`: found by it, too).
+    """
+    shown = [(row, {name.replace("_", "-"): of(row) for name, of in attributes.items()}) for row in rows]
+    return [SelectChoice("", ""), *(SelectChoice(str(row.id), row.name, render_kw=look) for row, look in shown)]
 
 
 def at_most(characters: int) -> Length:

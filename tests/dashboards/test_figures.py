@@ -17,23 +17,7 @@ from hotline.satisfaction.jobs import make_surveys
 from hotline.satisfaction.models import Solved, Survey
 from hotline.satisfaction.rules import wilson
 from hotline.tickets.jobs import mark_breaches
-from hotline.tickets.models import Clock, ClockKind, Ticket
-
-
-@pytest.fixture
-def spoil(app):
-    """spoil(code) puts the answer's deadline an hour into the past."""
-
-    def make_due(code):
-        with app.app_context(), transaction() as session:
-            ticket = session.scalars(select(Ticket).where(Ticket.code == code)).one()
-            past = clock.now() - timedelta(hours=1)
-            for row in ticket.clocks:
-                if row.kind is ClockKind.RESOLUTION:
-                    row.started_at, row.deadline_at = past - timedelta(hours=1), past
-            ticket.due_at = ticket.next_due_at = past
-
-    return make_due
+from hotline.tickets.models import Clock, Ticket
 
 
 @pytest.fixture

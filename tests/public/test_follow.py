@@ -1,8 +1,12 @@
 """A citizen follows a case by its code: no account, no personal data, five tries."""
 
 import re
+from datetime import timedelta
 
 import pytest
+
+from hotline import clock
+from hotline.tickets.jobs import close_settled
 
 ANSWER = "Đã vá ổ gà trước chợ."
 
@@ -86,3 +90,64 @@ def test_the_link_with_a_code_fills_it_in(client, opened):
 def test_pages_speak_vietnamese_first_and_english_when_asked(client, path):
     assert '<html lang="vi"' in client.get(path).text
     assert '<html lang="en"' in client.get(f"{path}?lang=en").text
+
+
+def steps(page):
+    """[(state, words)] of the way, as the citizen sees it."""
+    found = re.findall(r'<li class="is-(\w+)".*?<span class="name">(.*?)<span', page, re.S)
+    return [(state, words.strip()) for state, words in found]
+
+
+WORKING = (("staff", "accept"),)
+ANSWERED = (*WORKING, ("staff", "answer", {"body": ANSWER}), ("head", "approve"))
+
+
+@pytest.mark.parametrize(
+    ("lived", "expected"),
+    [
+        ((), [("done", "Đã tiếp nhận"), ("current", "Đã chuyển, đơn vị chưa xác nhận"), ("next", "Đang xử lý"), ("next", "Đã trả lời")]),
+        (WORKING, [("done", "Đã tiếp nhận"), ("done", "Đã chuyển đơn vị xử lý"), ("current", "Đang xử lý"), ("next", "Đã trả lời")]),
+        (
+            (*WORKING, ("staff", "ask", {"question": "Số nhà?"})),
+            [("done", "Đã tiếp nhận"), ("done", "Đã chuyển đơn vị xử lý"), ("current", "Chờ người phản ánh bổ sung"), ("next", "Đã trả lời")],
+        ),
+        (ANSWERED, [("done", "Đã tiếp nhận"), ("done", "Đã chuyển đơn vị xử lý"), ("done", "Đang xử lý"), ("done", "Đã trả lời")]),
+        (
+            (*ANSWERED, ("lead", "reopen", {"reason": "Chưa xong."})),
+            [("done", "Đã tiếp nhận"), ("done", "Đã trả lời lần trước"), ("current", "Đang xử lý lại"), ("next", "Đã trả lời")],
+        ),
+    ],
+)  # fmt: skip
+def test_the_way_of_a_case_says_what_is_true(follow, opened, moved, lived, expected):
+    code = opened()
+    moved(code, *lived)
+    assert steps(follow(code, "5678").text) == expected
+
+
+@pytest.mark.parametrize(
+    ("verb", "words"),
+    [("settle", "Đã giải đáp ngay"), ("refuse", "Không thuộc phạm vi tiếp nhận, đã hướng dẫn")],
+)
+def test_a_case_that_never_went_to_a_unit_has_two_steps_also_when_it_has_ended(app, follow, opened, moved, verb, words):
+    code = opened(category=None)
+    moved(code, ("lead", verb, {"settle": {"body": ANSWER}, "refuse": {"guidance": ANSWER}}[verb]))
+    for _later in range(2):
+        assert steps(follow(code, "5678").text) == [("done", "Đã tiếp nhận"), ("done", words)]
+        with app.app_context():
+            close_settled(clock.now() + timedelta(days=15))
+
+
+def test_an_answer_of_before_is_named_so(follow, opened, moved):
+    code = opened()
+    moved(code, *ANSWERED, ("lead", "reopen", {"reason": "Chưa xong."}))
+    page = follow(code, "5678").text
+    assert "<h2>Trả lời lần trước</h2>" in page and ANSWER in page
+
+
+def test_the_last_try_says_how_long_to_wait(follow, opened):
+    code = opened()
+    for _try in range(4):
+        assert "lần thử" in follow(code, "0000").text
+    last = follow(code, "0000")
+    assert last.status_code == 422 and "chờ 15 phút" in last.text
+    assert follow(code, "5678").status_code == 429

@@ -242,3 +242,23 @@ def test_a_closed_window_does_not_hide_the_page_in_english(client, answered, lin
     page = client.get(link(answered()) + "?lang=en").text
     assert '<html lang="en"' in page
     assert "Are you satisfied with the answer?" in page
+
+
+def test_what_was_said_is_shown_and_is_the_beginning_of_a_change(client, answered, link):
+    address = link(answered())
+    page = client.post(address, data={"solved": "partly", "score": "3"}, follow_redirects=True).text
+    assert "Một phần, 3/5 điểm" in page
+    again = client.get(f"{address}?change=1").text
+    assert re.search(r'value="partly"[^>]* checked', again)
+    assert re.search(r'is-chosen"[^>]*value="3"', again)
+    wrong = client.post(f"{address}?change=1", data={"score": "2"})
+    assert wrong.status_code == 422
+    assert re.search(r'is-chosen"[^>]*value="2"', wrong.text)
+
+
+def test_invitations_are_declined_in_two_steps_and_once(client, answered, link):
+    address = link(answered())
+    assert "<details" in client.get(address).text
+    page = client.post(f"{address}/no-more", follow_redirects=True).text
+    assert "sẽ không gửi tin mời" in page
+    assert "no-more" not in page

@@ -11,7 +11,7 @@ from hotline.db import db, transaction
 from hotline.staff.actions import actor_of
 from hotline.staff.models import User
 from hotline.tickets import actions
-from hotline.tickets.models import Ticket
+from hotline.tickets.models import ClockKind, Ticket
 
 
 @pytest.fixture
@@ -71,3 +71,19 @@ def look(app):
             return what(db.session.scalar(select(Ticket).where(Ticket.code == code)))
 
     return read
+
+
+@pytest.fixture
+def spoil(app):
+    """spoil(code) puts the answer's deadline an hour into the past."""
+
+    def make_due(code):
+        with app.app_context(), transaction() as session:
+            ticket = session.scalars(select(Ticket).where(Ticket.code == code)).one()
+            past = clock.now() - timedelta(hours=1)
+            for row in ticket.clocks:
+                if row.kind is ClockKind.RESOLUTION:
+                    row.started_at, row.deadline_at = past - timedelta(hours=1), past
+            ticket.due_at = ticket.next_due_at = past
+
+    return make_due

@@ -228,3 +228,35 @@ def test_an_unknown_field_is_refused(opened, sign_in, look):
     code = opened()
     assert do(sign_in("staff"), code, "accept", department_id="1").status_code == 422
     assert look(code, lambda t: t.status) is Status.ROUTED
+
+
+@pytest.mark.parametrize(
+    ("who", "category", "verb", "field"),
+    [
+        ("lead", None, "route", "department_id"),
+        ("staff", "GT-01", "return", "proposed_department_id"),
+        ("head", "GT-01", "assign", "assignee_id"),
+    ],
+)
+def test_nobody_is_chosen_by_oversight(opened, sign_in, look, who, category, verb, field):
+    code = opened(category=category)
+    before = look(code, lambda t: (t.status, t.department_id, t.assignee_id))
+    client = sign_in(who)
+    form = re.search(rf'action="[^"]*/{verb}".*?</form>', client.get(f"/tickets/{code}").text, re.S).group(0)
+    select = re.search(rf'<select[^>]*name="{field}"[^>]*>(.*?)</select>', form, re.S).group(1)
+    assert select.startswith('<option selected value=""></option><option')
+    answer = do(client, code, verb, **{field: ""} | ({"reason": "Sai thẩm quyền."} if verb == "return" else {}))
+    assert answer.status_code == 422 and "Vui lòng chọn" in answer.text
+    assert look(code, lambda t: (t.status, t.department_id, t.assignee_id)) == before
+
+
+def test_an_illegal_move_offers_only_what_the_reader_may_do(opened, sign_in, moved, look):
+    code = opened()
+    staff = sign_in("staff")
+    page = staff.get(f"/tickets/{code}").text
+    carried = {name: hidden(page, "accept", name) for name in ("csrf_token", "idempotency_key")}
+    moved(code, ("staff", "accept"), ("staff", "answer", {"body": "Đã vá."}))
+    data = {**carried, "version": look(code, lambda t: t.version)}
+    said = re.search(r'role="alert".*?</div></div>', staff.post(f"/tickets/{code}/accept", data=data).text, re.S)
+    assert "Ghi chú nội bộ" in said.group(0)
+    assert "Duyệt" not in said.group(0)

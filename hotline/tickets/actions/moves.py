@@ -16,7 +16,7 @@ from hotline.tickets.actions.notices import pin
 from hotline.tickets.models import Answer, Clock, ClockKind, Holder, Ticket, TicketEvent
 from hotline.tickets.rules import guards
 from hotline.tickets.rules.lifecycle import STILL, IllegalMove, Status, Verb, target_of
-from hotline.tickets.words import VERB_WORDS, status_label
+from hotline.tickets.words import BUTTON_WORDS, status_label
 
 
 def change_status(
@@ -30,7 +30,7 @@ def change_status(
     try:
         new = target_of(verb, old, ticket.left_status)
     except IllegalMove as error:
-        raise _conflict(error) from error
+        raise _conflict(error, by) from error
     ticket.left_status = old if new.is_paused else None
     ticket.status = new
     ticket.version += 1
@@ -56,20 +56,20 @@ def _hand_over(ticket: Ticket, *, now: datetime) -> None:
         legs.hand_over(ticket, Holder.UNIT, ticket.department_id, at=now)
 
 
-def _conflict(error: IllegalMove) -> Conflict:
-    possible = ", ".join(str(VERB_WORDS[verb]) for verb in error.allowed)
+def _conflict(error: IllegalMove, by: Actor) -> Conflict:
+    possible = [BUTTON_WORDS[verb] for verb in error.allowed if verb in BUTTON_WORDS and by.can(f"tickets:{verb}")]
     return Conflict(
         _l(
             "This case is now “%(status)s”; that step is no longer possible. Possible now: %(verbs)s.",
             status=status_label(error.status),
-            verbs=possible or "–",
+            verbs=", ".join(f"“{label}”" for label in possible) or "–",
         )
     )
 
 
-def _still(ticket: Ticket, verb: Verb) -> None:
+def _still(ticket: Ticket, verb: Verb, by: Actor) -> None:
     if ticket.status not in STILL[verb]:
-        raise _conflict(IllegalMove(verb, ticket.status))
+        raise _conflict(IllegalMove(verb, ticket.status), by)
 
 
 def triage(ticket: Ticket, *, by: Actor, now: datetime) -> TicketEvent:
@@ -122,7 +122,7 @@ def return_(ticket: Ticket, proposed: Department, *, reason: str, by: Actor, now
 
 def assign(ticket: Ticket, assignee: User, *, by: Actor, now: datetime) -> TicketEvent:
     """Give it to a member of the unit that holds it."""
-    _still(ticket, Verb.ASSIGN)
+    _still(ticket, Verb.ASSIGN, by)
     if assignee.department_id != ticket.department_id or not assignee.is_enabled:
         raise Invalid(fields={"assignee_id": _l("This person does not belong to the responsible unit.")})
     ticket.assignee_id, ticket.assignee = assignee.id, assignee
@@ -241,7 +241,7 @@ def breach(clock: Clock, *, by: Actor, now: datetime) -> TicketEvent:
 
 def note(ticket: Ticket, *, text: str, reached: bool = False, by: Actor, now: datetime) -> TicketEvent:
     """An internal note the citizen never sees. `reached`: somebody spoke to the citizen, the first response (R1)."""
-    _still(ticket, Verb.NOTE)
+    _still(ticket, Verb.NOTE, by)
     ticket.version += 1
     if reached:
         clocks.stop_clock(ticket, ClockKind.FIRST_RESPONSE, now=now)
@@ -251,7 +251,7 @@ def note(ticket: Ticket, *, text: str, reached: bool = False, by: Actor, now: da
 
 def contact(ticket: Ticket, *, summary: str, by: Actor, now: datetime) -> TicketEvent:
     """The citizen called to ask where the case stands: logged here, no new ticket."""
-    _still(ticket, Verb.CONTACT)
+    _still(ticket, Verb.CONTACT, by)
     ticket.contacts += 1
     return pin(ticket, Verb.CONTACT, by=by, now=now, note=summary)
 

@@ -23,6 +23,7 @@ from hotline.tickets.rules import codes, sla
 from hotline.tickets.rules.lifecycle import Status, Verb
 from hotline.web.folding import fold
 from hotline.web.formats import local
+from hotline.web.language import as_recorded
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,8 @@ def open_ticket(wish: NewTicket, *, by: Actor, now: datetime) -> Ticket:
     start = wish.received_at if by.role == "lead" else sla.start_of(wish.received_at, now)
     if start is None or start > now:
         raise Invalid(fields={"received_at": _l("The time of the call must lie within the last 24 hours.")})
-    plan = queries.plan(category, area, start)
+    with as_recorded():
+        plan = queries.plan(category, area, start)
     number = read_number(wish.phone)
     ticket = Ticket(
         code=_next_code(local(start).year),

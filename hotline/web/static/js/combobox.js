@@ -1,6 +1,6 @@
 /* Type-ahead over a <select data-combobox>: the ARIA combobox with a listbox, keyboard only if you like.
    The select stays the form's value and fires `change`; without this file it is simply a select.
-   Options: data-hint on an option; data-source="/url" on the select fetches ?q= as [{value, label, hint}]. */
+   Options: data-hint on an option (shown beside it), data-find (more words it is found by); data-source="/url" on the select fetches ?q= as [{value, label, hint}]. */
 
 const MOST_SHOWN = 60;
 const WAIT_MS = 180;
@@ -21,7 +21,7 @@ export function rank(option, query) {
   const asked = query.split(/\s+/);
   if (asked.every((one) => words.some((word) => word.startsWith(one)))) return 2;
   if (label.includes(query)) return 3;
-  return asked.every((one) => label.includes(one) || option.foldedHint.includes(one)) ? 4 : null;
+  return asked.every((one) => label.includes(one) || option.foldedMore.includes(one)) ? 4 : null;
 }
 
 function make(tag, attributes = {}, text = "") {
@@ -31,8 +31,8 @@ function make(tag, attributes = {}, text = "") {
   return one;
 }
 
-function choice(value, label, hint = "") {
-  return { value: String(value), label, hint, folded: fold(label), foldedHint: fold(hint) };
+function choice(value, label, hint = "", find = "") {
+  return { value: String(value), label, hint, folded: fold(label), foldedMore: fold(`${hint} ${find}`) };
 }
 
 class Combobox {
@@ -40,7 +40,7 @@ class Combobox {
     this.select = select;
     this.source = select.dataset.source;
     this.choices = [...select.options].filter((one) => one.value !== "").map((one) =>
-      choice(one.value, one.text, one.dataset.hint || (one.parentElement.tagName === "OPTGROUP" ? one.parentElement.label : "")));
+      choice(one.value, one.text, one.dataset.hint || (one.parentElement.tagName === "OPTGROUP" ? one.parentElement.label : ""), one.dataset.find));
     this.id = select.id || `combo-${counter += 1}`;
     select.id = `${this.id}-value`;
     this.input = make("input", { type: "text", id: this.id, class: "form-control", role: "combobox", autocomplete: "off", spellcheck: "false",
@@ -56,7 +56,9 @@ class Combobox {
     this.list.hidden = true;
     const box = make("div", { class: "combo" });
     select.before(box);
-    box.append(this.input, this.list, select);
+    this.error = make("p", { id: `${this.id}-unmatched`, class: "error" }, document.body.dataset.wordUnmatched);
+    this.error.hidden = true;
+    box.append(this.input, this.list, select, this.error);
     select.hidden = true;
     this.input.disabled = select.disabled;
     this.show();
@@ -77,6 +79,12 @@ class Combobox {
     });
     this.select.addEventListener("change", () => { if (!this.own) this.show(); });
     this.select.form?.addEventListener("reset", () => setTimeout(() => this.show()));
+    this.select.form?.addEventListener("submit", (event) => {
+      this.leave();
+      if (this.error.hidden) return;
+      event.preventDefault();
+      this.input.focus();
+    }, true);
   }
 
   /** Write the chosen option's label into the box. */
@@ -84,10 +92,20 @@ class Combobox {
     const here = this.select.selectedOptions[0];
     this.input.value = here && here.value !== "" ? here.text : "";
     this.typed = false;
+    this.refuse(false);
+  }
+
+  /** Typed words that fit nothing stay where they are and say so; they are never dropped. */
+  refuse(isRefused) {
+    if (this.error.hidden !== isRefused) return;
+    this.error.hidden = !isRefused;
+    if (isRefused) this.input.setAttribute("aria-invalid", "true");
+    else this.input.removeAttribute("aria-invalid");
   }
 
   async look(text = this.input.value) {
     this.typed = text !== "";
+    this.refuse(false);
     if (!this.source) return this.open(this.matching(text));
     clearTimeout(this.timer);
     this.timer = setTimeout(async () => {
@@ -194,11 +212,12 @@ class Combobox {
     }
   }
 
-  /** Leaving takes the marked option when something was typed, empties when all was deleted, else restores. */
+  /** Leaving takes the marked option when something was typed, empties when all was deleted, refuses what fits nothing. */
   leave() {
     if (this.input.value.trim() === "" && [...this.select.options].some((one) => one.value === "")) this.set("");
     else if (this.typed && !this.list.hidden && this.at >= 0 && this.shown[this.at]) this.take(this.shown[this.at]);
-    else { this.show(); this.close(); }
+    else if (this.typed && !this.source && !this.matching(this.input.value).length) { this.refuse(true); this.close(); }
+    else if (this.error.hidden) { this.show(); this.close(); }
   }
 }
 

@@ -5,11 +5,22 @@ const caller = document.getElementById("caller");
 const preview = document.getElementById("preview");
 const form = document.querySelector("[data-intake]");
 const POLL_MS = 5000;
+let isSaving = false;
 
 async function fetchInto(target, url) {
   const response = await fetch(url, { headers: { "X-Requested-With": "fetch" } });
   if (response.redirected || !response.ok) return;
   target.innerHTML = await response.text();
+  target.dataset.since = String(performance.now());
+}
+
+// How long somebody waits, second by second: what the server said, and what has passed since.
+function tick() {
+  const since = Number(calls.dataset.since || 0);
+  for (const one of calls.querySelectorAll("[data-waited]")) {
+    const seconds = Math.round(Number(one.dataset.waited) + (performance.now() - since) / 1000);
+    one.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  }
 }
 
 function refreshCalls() {
@@ -55,7 +66,10 @@ function showBusiness() {
   block.hidden = form.elements.caller_kind.value !== "business" && !form.elements.business_name.value;
 }
 
-if (calls) live();
+if (calls) {
+  live();
+  setInterval(tick, 1000);
+}
 if (form) {
   const phone = form.elements.phone;
   const look = later(350, () => {
@@ -66,14 +80,18 @@ if (form) {
     if (["category_id", "area_id"].includes(event.target.name)) showPreview();
     if (event.target.name === "caller_kind") showBusiness();
   });
-  form.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); form.requestSubmit(); }
+  form.addEventListener("submit", () => { isSaving = true; });
+  caller.addEventListener("click", (event) => {
+    const name = event.target.closest("[data-fill-name]");
+    if (name) { form.elements.caller_name.value = name.dataset.fillName; form.elements.content.focus(); }
   });
+  // On a telephone the field would scroll the waiting calls out of sight.
+  const first = form.querySelector("[data-first]");
+  if (first && !document.querySelector("[data-focus]") && matchMedia("(min-width: 48rem)").matches) first.focus();
   showBusiness();
   if (chosen("category_id")) showPreview(); else showProcedure();
 }
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "F2") return;
-  const take = calls?.querySelector("form button");
-  if (take) { event.preventDefault(); take.click(); }
+// What was typed is lost when another call or case is opened before saving: ask first.
+addEventListener("beforeunload", (event) => {
+  if (form && !isSaving && form.elements.content.value !== form.elements.content.defaultValue) event.preventDefault();
 });

@@ -74,7 +74,7 @@ function openKeys() {
     if (seen.has(one.dataset.key)) continue;
     seen.add(one.dataset.key);
     const [term, text, kbd] = ["dt", "dd", "kbd"].map((tag) => document.createElement(tag));
-    kbd.textContent = one.dataset.key;
+    kbd.textContent = one.dataset.key.replace(/(^|\+)./g, (found) => found.toUpperCase());
     term.append(kbd);
     text.textContent = one.dataset.keyLabel || one.getAttribute("aria-label") || wording(one) || one.labels?.[0]?.textContent || "";
     [term, text].forEach((part) => { part.dataset.found = ""; list.append(part); });
