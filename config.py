@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 ROOT = Path(__file__).resolve().parent
 SHORTEST_SECRET = 32
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-GATEWAYS = ("console", "twilio", "http")
+GATEWAYS = ("console", "twilio")
 
 
 class ConfigError(Exception):
@@ -33,7 +33,6 @@ class Config:
     timezone: str = "Asia/Ho_Chi_Minh"
     demo: bool = False
     sms_gateway: str = "console"
-    sms_http_url: str = field(default="", repr=False)
     twilio_account_sid: str = ""
     twilio_tokens: tuple[str, ...] = field(default=(), repr=False)
     twilio_from: str = ""
@@ -65,7 +64,6 @@ class Config:
             timezone=text("HOTLINE_TIMEZONE", "Asia/Ho_Chi_Minh"),
             demo=text("HOTLINE_DEMO") == "1",
             sms_gateway=text("HOTLINE_SMS_GATEWAY", "console"),
-            sms_http_url=text("HOTLINE_SMS_HTTP_URL"),
             twilio_account_sid=text("TWILIO_ACCOUNT_SID"),
             twilio_tokens=tuple(t.strip() for t in text("TWILIO_AUTH_TOKEN").split(",") if t.strip()),
             twilio_from=text("TWILIO_FROM"),
@@ -97,8 +95,6 @@ class Config:
                 raise ConfigError("The twilio gateway needs TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.")
             if not (self.twilio_from or self.twilio_messaging_service_sid):
                 raise ConfigError("The twilio gateway needs TWILIO_FROM or TWILIO_MESSAGING_SERVICE_SID.")
-        if self.sms_gateway == "http" and not self.sms_http_url:
-            raise ConfigError("The http gateway needs HOTLINE_SMS_HTTP_URL, the provider's address.")
         try:
             ZoneInfo(self.timezone)
         except (ZoneInfoNotFoundError, ValueError) as error:

@@ -1,6 +1,13 @@
-"""What gunicorn loads: the only place that creates the application at import."""
+"""What gunicorn and `flask` load: the only place that creates the application at import, or says why it cannot."""
 
-from config import Config
+import sys
+
+from config import Config, ConfigError
 from hotline import create_app
+from hotline.house import refuse_demonstration
 
-app = create_app(Config.from_env())
+try:
+    app = create_app(Config.from_env())
+    refuse_demonstration(app)
+except ConfigError as error:
+    sys.exit(f"Hotline does not start. {error}")

@@ -9,9 +9,10 @@ from flask import Flask, current_app, g, has_request_context, request, session, 
 from flask_babel import Babel, get_locale
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
+from sqlalchemy.exc import DBAPIError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from config import LOOPBACK, ROOT, Config
+from config import LOOPBACK, ROOT, Config, ConfigError
 from hotline import cli, health
 from hotline.admin import views as admin
 from hotline.calls import views as calls
@@ -25,6 +26,7 @@ from hotline.staff import views as staff
 from hotline.staff.current import actor
 from hotline.staff.guard import register_guard
 from hotline.staff.permissions import Can
+from hotline.staff.queries import has_demonstration_people
 from hotline.tickets import views as tickets
 from hotline.web import views as web
 from hotline.web.error_pages import register_error_pages
@@ -62,6 +64,27 @@ def build(config: Config) -> Flask:
     cli.register(app)
     app.context_processor(_page_words)
     return app
+
+
+def refuse_demonstration(app: Flask) -> None:
+    """Production does not run on a demonstration's database, whose sign-ins everybody knows. Raises ConfigError.
+
+    A database that is away, or has no tables yet, is not refused: there is nobody in it to sign in.
+    """
+    if app.config["HOTLINE"].demo:
+        return
+    with app.app_context():
+        try:
+            known = has_demonstration_people()
+        except DBAPIError:
+            known = False
+        finally:
+            db.session.remove()
+    if known:
+        raise ConfigError(
+            "The database holds the demonstration's sign-ins (@demo.test), whose password everybody knows. Point "
+            "HOTLINE_DATABASE_URL at a database of the province's own, or set HOTLINE_DEMO=1 to look around."
+        )
 
 
 def _configure(app: Flask, config: Config) -> None:

@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 from hotline.messages import queries
 from hotline.messages.actions import rendered
 from hotline.phone import mask
+from hotline.web.formats import local
 
 group = AppGroup("messages", help="Texts to citizens.")
 
@@ -23,4 +24,4 @@ def list_texts(limit: int) -> None:
         click.echo("No text has been sent yet.")
     for row in reversed(rows):
         body = rendered(row) if demo else row.body.replace("{link}", "…")
-        click.echo(f"{row.sent_at:%Y-%m-%d %H:%M} {mask(row.to_number)} [{row.state}] {body}")
+        click.echo(f"{local(row.sent_at or row.made_at):%Y-%m-%d %H:%M} {mask(row.to_number)} [{row.state}] {body}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
@@ -26,7 +27,7 @@ def survey_of_token(token: str) -> Survey:
             .where(Survey.token_hash == token_hash(token))
         )
     if found is None:
-        raise NotFound()
+        raise NotFound(_l("This link is incomplete or mistyped. Please open it again from the text message."))
     return found
 
 

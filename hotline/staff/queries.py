@@ -17,6 +17,11 @@ def user_by_email(email: str) -> User | None:
     return db.session.scalar(select(User).where(User.email == email.strip().lower()))
 
 
+def has_demonstration_people() -> bool:
+    """Whether somebody of the demonstration could sign in."""
+    return db.session.scalar(select(User.id).where(User.is_demo, User.is_enabled).limit(1)) is not None
+
+
 def running_sign_in(token: str) -> SignIn | None:
     """The session of this cookie token with its person and unit, unless it was ended."""
     return db.session.scalar(
