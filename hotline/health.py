@@ -14,10 +14,10 @@ from hotline import clock
 from hotline.db import Base, db
 from hotline.messages.models import Message, MessageState
 from hotline.web.access import public
+from hotline.web.error_pages import DATABASE_RETRY_SECONDS
 
 bp = Blueprint("health", __name__)
 HEARTBEAT_LIMIT = timedelta(seconds=60)
-RETRY_SECONDS = 5
 
 
 class Heartbeat(Base):
@@ -60,7 +60,7 @@ def health() -> Response:
 
 def _ill(report: Response) -> Response:
     report.status_code = 503
-    report.headers["Retry-After"] = str(RETRY_SECONDS)
+    report.headers["Retry-After"] = str(DATABASE_RETRY_SECONDS)
     return report
 
 

@@ -31,7 +31,7 @@ from hotline.tickets import views as tickets
 from hotline.web import views as web
 from hotline.web.error_pages import register_error_pages
 from hotline.web.formats import register_formats
-from hotline.web.forms import refuse_broken_text
+from hotline.web.forms import refuse_unreadable
 from hotline.web.headers import register_headers
 from hotline.web.language import LANGUAGES, RECORDS
 from hotline.web.navigation import entries
@@ -50,7 +50,7 @@ def build(config: Config) -> Flask:
     init_db(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     Babel(app, locale_selector=_language, default_translation_directories=str(ROOT / "hotline" / "translations"))
-    app.before_request(refuse_broken_text)
+    app.before_request(refuse_unreadable)
     app.before_request(_keep_language)
     csrf.init_app(app)
     register_headers(app)

@@ -127,7 +127,9 @@ def break_database(config):
     engine.dispose()
 
 
-@pytest.mark.parametrize("path", ["/tickets", "/login", "/t", "/r/" + "x" * 22, "/healthz", "/open"])
+@pytest.mark.parametrize(
+    "path", ["/tickets", "/login", "/t", "/r/" + "x" * 22, "/healthz", "/open", "/nowhere", "/tickets?q=%00"]
+)
 def test_a_database_that_is_away_is_a_503_that_says_when_to_come_back(app, config, sign_in, path):
     client = sign_in("staff")
     with app.app_context():
@@ -147,3 +149,14 @@ def test_a_webhook_without_a_database_is_a_503_so_that_twilio_falls_back(app, co
     break_database(config)
     body = {"CallSid": "CA" + "1" * 32, "From": "+84912345678", "To": "+842713881022", "CallStatus": "ringing"}
     assert signed(app.test_client(), "/twilio/voice", body).status_code == 503
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/r/x?lang=en"])
+def test_a_citizens_wrong_address_is_a_503_too_while_the_database_is_away(app, config, path):
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    break_database(config)
+    answer = app.test_client().get(path)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert not INNER_LIFE.search(answer.text)

@@ -147,10 +147,10 @@ def _reason(
 
 
 def tickets_of_number(e164: str, actor: Actor, limit: int = 5) -> Sequence[Ticket]:
-    """The caller's tickets, open ones first, then newest."""
+    """The caller's tickets with what was answered, open ones first, then newest."""
     query = (
         select(Ticket)
-        .options(joinedload(Ticket.department), joinedload(Ticket.category))
+        .options(joinedload(Ticket.department), joinedload(Ticket.category), selectinload(Ticket.answers))
         .where(Ticket.phone_e164 == e164, visible(actor))
         .order_by(Ticket.is_open.desc(), Ticket.received_at.desc())
         .limit(limit)

@@ -7,7 +7,7 @@ import logging
 from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response as AnyResponse
@@ -61,7 +61,21 @@ def _is_read_by_staff() -> bool:
 def error_answer(
     status: int, message: str = "", *, fields: dict[str, str] | None = None, retry_after: int | None = None
 ) -> Response:
-    """The answer for `status`: a page for people, text or JSON for machines."""
+    """The answer for `status`: a page for people, JSON for machines. A 503 when the page itself lacks the database."""
+    try:
+        return _drawn(status, message, fields, retry_after)
+    except (OperationalError, PoolTimeout) as error:
+        return _database_away(error)
+
+
+def _database_away(error: Exception) -> Response:
+    """Says so without asking the database again."""
+    log.error("database unavailable: %s", type(getattr(error, "orig", None) or error).__name__)
+    g.database_is_away = True
+    return _drawn(503, "", None, DATABASE_RETRY_SECONDS)
+
+
+def _drawn(status: int, message: str, fields: dict[str, str] | None, retry_after: int | None) -> Response:
     desk = _is_read_by_staff()
     title, advice = _words(status, desk)
     if request.path.startswith(MACHINES):
@@ -115,10 +129,8 @@ def register_error_pages(app: Flask) -> None:
 
     @app.errorhandler(OperationalError)
     @app.errorhandler(PoolTimeout)
-    def database(error: DBAPIError) -> Response:
-        log.error("database unavailable: %s", type(error.orig).__name__ if getattr(error, "orig", None) else error)
-        g.database_is_away = True  # this page, too, must stand without it
-        return error_answer(503, retry_after=DATABASE_RETRY_SECONDS)
+    def database(error: Exception) -> Response:
+        return _database_away(error)
 
     @app.errorhandler(Exception)
     def ourselves(error: Exception) -> Response:

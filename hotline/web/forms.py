@@ -113,12 +113,12 @@ class VerbForm(Form):
     idempotency_key = HiddenField(default=new_key)
 
 
-def refuse_broken_text() -> None:
+def refuse_unreadable() -> None:
     """Before each request: text that is not UTF-8 or holds NUL is a 400, never quietly mended; pages take forms."""
     if request.method in ("GET", "HEAD"):
-        _refuse_unreadable(request.query_string)
+        _refuse_broken_text(request.query_string)
     elif request.mimetype == URLENCODED:
-        _refuse_unreadable(request.get_data(cache=True))
+        _refuse_broken_text(request.get_data(cache=True))
     elif request.mimetype == "multipart/form-data":
         # The parser has put U+FFFD where bytes were no text; nobody types that.
         if any("\x00" in text or "\ufffd" in text for pair in request.form.items(multi=True) for text in pair):
@@ -127,7 +127,7 @@ def refuse_broken_text() -> None:
         raise WrongType()
 
 
-def _refuse_unreadable(raw: bytes) -> None:
+def _refuse_broken_text(raw: bytes) -> None:
     if b"%00" in raw or b"\x00" in raw:
         raise Unparsable(_l("The request holds characters that cannot be read."))
     try:

@@ -62,6 +62,7 @@ def test_words_that_match_nothing_are_not_dropped(served, operator):
     category.fill("pothole")  # the other language's name finds it, too
     operator.keyboard.press("Enter")
     expect(category).to_have_value("Mặt đường hư hỏng, ổ gà")
+    expect(category).not_to_have_accessible_description(re.compile("Không có mục nào khớp"))
     operator.get_by_role("combobox", name="Xã, phường").fill("tien thanh")
     operator.keyboard.press("Enter")
     expect(operator.get_by_role("combobox", name="Xã, phường")).to_have_value("Phường Đồng Xoài")
@@ -71,11 +72,23 @@ def test_words_that_match_nothing_are_not_dropped(served, operator):
 
 
 @pytest.mark.parametrize("config", ["sqlite"], indirect=True)
-def test_an_unsaved_report_is_not_left_without_a_question(operator):
+@pytest.mark.parametrize("before", ["typed", "refused by the list", "refused by the server"])
+def test_an_unsaved_report_is_not_left_without_a_question(operator, before):
     asked = []
     operator.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
     operator.locator("[name=content]").click()
     operator.keyboard.type("Nội dung đang gõ")
+    if before == "refused by the list":
+        operator.get_by_role("combobox", name="Lĩnh vực").fill("zzqq")
+        operator.keyboard.press("Control+Enter")
+        expect(operator.get_by_role("combobox", name="Lĩnh vực")).to_have_accessible_description(
+            re.compile("Không có mục nào khớp")
+        )
+    if before == "refused by the server":
+        operator.fill("[name=phone]", "không nhớ")
+        operator.keyboard.press("Control+Enter")
+        expect(operator.locator(".error-summary")).to_be_visible()
+        operator.locator("[name=content]").click()
     operator.get_by_role("link", name="Cuộc gọi", exact=True).click(no_wait_after=True)
     operator.wait_for_timeout(500)
     assert asked == ["beforeunload"]

@@ -1,6 +1,7 @@
 /* Type-ahead over a <select data-combobox>: the ARIA combobox with a listbox, keyboard only if you like.
    The select stays the form's value and fires `change`; without this file it is simply a select.
-   Options: data-hint on an option (shown beside it), data-find (more words it is found by); data-source="/url" on the select fetches ?q= as [{value, label, hint}]. */
+   Options: data-hint on an option (shown below it), data-find (more words it is found by); data-source="/url" on the
+   select fetches ?q= as [{value, label, hint}]. */
 
 const MOST_SHOWN = 60;
 const WAIT_MS = 180;
@@ -56,8 +57,9 @@ class Combobox {
     this.list.hidden = true;
     const box = make("div", { class: "combo" });
     select.before(box);
-    this.error = make("p", { id: `${this.id}-unmatched`, class: "error" }, document.body.dataset.wordUnmatched);
+    this.error = make("p", { id: `${this.id}-unmatched`, class: "error" });
     this.error.hidden = true;
+    this.input.setAttribute("aria-describedby", `${this.input.getAttribute("aria-describedby") || ""} ${this.error.id}`.trim());
     box.append(this.input, this.list, select, this.error);
     select.hidden = true;
     this.input.disabled = select.disabled;
@@ -99,6 +101,7 @@ class Combobox {
   refuse(isRefused) {
     if (this.error.hidden !== isRefused) return;
     this.error.hidden = !isRefused;
+    this.error.textContent = isRefused ? document.body.dataset.wordUnmatched : ""; // a hidden description is read out, too
     if (isRefused) this.input.setAttribute("aria-invalid", "true");
     else this.input.removeAttribute("aria-invalid");
   }

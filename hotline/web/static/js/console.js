@@ -80,7 +80,7 @@ if (form) {
     if (["category_id", "area_id"].includes(event.target.name)) showPreview();
     if (event.target.name === "caller_kind") showBusiness();
   });
-  form.addEventListener("submit", () => { isSaving = true; });
+  form.addEventListener("submit", (event) => { isSaving = !event.defaultPrevented; });
   caller.addEventListener("click", (event) => {
     const name = event.target.closest("[data-fill-name]");
     if (name) { form.elements.caller_name.value = name.dataset.fillName; form.elements.content.focus(); }
@@ -93,5 +93,5 @@ if (form) {
 }
 // What was typed is lost when another call or case is opened before saving: ask first.
 addEventListener("beforeunload", (event) => {
-  if (form && !isSaving && form.elements.content.value !== form.elements.content.defaultValue) event.preventDefault();
+  if (form && !isSaving && form.elements.content.value.trim()) event.preventDefault();
 });
