@@ -11,9 +11,9 @@ import time
 from pathlib import Path
 
 from config import ROOT, Config, demo_environment, listen_address
-from hotline import create_app
+from hotline import clock, create_app
 from hotline.messages.actions import link_of
-from hotline.messages.queries import arrived
+from hotline.satisfaction.queries import open_invitations
 
 DEMO_TWILIO_TOKEN = "twilio-auth-token-for-tests"
 ROLES = ("operator", "staff", "head", "lead", "leader", "admin")
@@ -123,9 +123,9 @@ def _welcome(host: str, port: int, environment: dict[str, str]) -> None:
         print(f"  {role}@demo.test")
     app = create_app(Config.from_env(environment))
     with app.app_context():
-        links = [(message.ticket_code, link_of(message)) for message in arrived(3, with_link=True)]
+        links = [(message.ticket_code, link_of(message)) for message in open_invitations(3, clock.now())]
     if links:
-        print("\nText messages that arrived, with the citizen's link to rate:")
+        print("\nText messages that arrived, with the link the citizen may still rate through:")
         for code, link in links:
             print(f"  {code}  {link}")
     print("\nStop with Ctrl+C.", flush=True)

@@ -23,10 +23,10 @@ def outbox(after: int | None) -> Page[Message]:
     return Page(rows[:ROWS_A_PAGE], more, after is None)
 
 
-def arrived(limit: int, *, with_link: bool = False) -> Sequence[Message]:
+def arrived(limit: int) -> Sequence[Message]:
     """The latest texts that left for citizens, newest first."""
     query = select(Message).where(Message.state.in_(ARRIVED)).order_by(Message.id.desc()).limit(limit)
-    return db.session.scalars(query.where(Message.link_id.is_not(None)) if with_link else query).all()
+    return db.session.scalars(query).all()
 
 
 def texts_of_ticket(code: str) -> Sequence[Message]:

@@ -22,8 +22,6 @@ from hotline.satisfaction.models import Rating, Solved, Suppression, Survey
 from hotline.tickets.models import Ticket, TicketEvent
 from hotline.web.tokens import link_token, token_hash
 
-PURPOSE = "rate"
-
 
 def make_survey(event: TicketEvent, *, now: datetime) -> Survey:
     """The one survey of a closing: asked, or suppressed with a reason. Queues the one text of that closing."""
@@ -46,7 +44,9 @@ def make_survey(event: TicketEvent, *, now: datetime) -> Survey:
     db.session.add(survey)
     db.session.flush()
     if asked:  # the token is made from the id, which the database has just given
-        survey.token_hash = token_hash(link_token(current_app.config["HOTLINE"].secret_key, PURPOSE, survey.id))
+        survey.token_hash = token_hash(
+            link_token(current_app.config["HOTLINE"].secret_key, rules.LINK_PURPOSE, survey.id)
+        )
     _tell(ticket, survey, house, now)
     return survey
 
@@ -81,7 +81,7 @@ def _tell(ticket: Ticket, survey: Survey, house: Province, now: datetime) -> Non
         params={"code": ticket.code},
         dedupe_key=f"survey:{survey.id}",
         ticket_code=ticket.code,
-        link=(PURPOSE, survey.id) if asked else None,
+        link=(rules.LINK_PURPOSE, survey.id) if asked else None,
         expires_at=survey.expires_at or now + timedelta(days=house.rating_days),
         now=now,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select
@@ -10,8 +11,10 @@ from sqlalchemy.orm import joinedload
 
 from hotline.db import db
 from hotline.errors import NotFound
+from hotline.messages.models import Message
+from hotline.messages.queries import ARRIVED
 from hotline.satisfaction.models import Rating, Solved, Survey
-from hotline.satisfaction.rules import UNHAPPY_TO
+from hotline.satisfaction.rules import LINK_PURPOSE, UNHAPPY_TO
 from hotline.tickets.models import Answer
 from hotline.web.paging import ROWS_A_PAGE, Page
 from hotline.web.tokens import TOKEN_LENGTH, token_hash
@@ -61,4 +64,15 @@ def surveys_of(ticket_id: int) -> Sequence[Survey]:
     """The surveys of a case, one a cycle, oldest first."""
     return db.session.scalars(
         select(Survey).options(joinedload(Survey.rating)).where(Survey.ticket_id == ticket_id).order_by(Survey.cycle)
+    ).all()
+
+
+def open_invitations(limit: int, now: datetime) -> Sequence[Message]:
+    """Texts that arrived and whose link still takes a first rating that the figures will count, newest first."""
+    waiting = select(Survey.id).where(Survey.cycle == 1, Survey.expires_at > now, ~Survey.rating.has())
+    return db.session.scalars(
+        select(Message)
+        .where(Message.state.in_(ARRIVED), Message.link_purpose == LINK_PURPOSE, Message.link_id.in_(waiting))
+        .order_by(Message.id.desc())
+        .limit(limit)
     ).all()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import sqrt
 
+LINK_PURPOSE = "rate"  # what the token in a text is for
 Z_95 = 1.959963984540054
 SATISFIED_FROM = 4
 UNHAPPY_TO = 2

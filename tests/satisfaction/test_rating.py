@@ -10,10 +10,12 @@ from sqlalchemy import func, select
 from hotline import clock
 from hotline.db import db, transaction
 from hotline.messages.actions import rendered
+from hotline.messages.jobs import send_due
 from hotline.messages.models import Message, OptOut
 from hotline.messages.queries import is_opted_out
 from hotline.satisfaction.jobs import make_surveys
 from hotline.satisfaction.models import Rating, Solved, Suppression, Survey
+from hotline.satisfaction.queries import open_invitations
 
 ANSWER = "Đã vá ổ gà trước chợ, xin cảm ơn Ông/Bà."
 
@@ -262,3 +264,19 @@ def test_invitations_are_declined_in_two_steps_and_once(client, answered, link):
     page = client.post(f"{address}/no-more", follow_redirects=True).text
     assert "sẽ không gửi tin mời" in page
     assert "no-more" not in page
+
+
+def test_a_link_is_offered_for_rating_while_it_takes_one(app, client, answered, link, shifted):
+    code, elsewhere = answered(), answered(phone="0912345679")
+
+    def offered(after=timedelta()):
+        with app.app_context():
+            return [message.ticket_code for message in open_invitations(5, clock.now() + after)]
+
+    assert offered() == []  # the texts have not left yet
+    with app.app_context():
+        send_due(clock.now())
+    assert offered() == [elsewhere, code]
+    assert offered(timedelta(days=15)) == []
+    client.post(link(elsewhere), data={"solved": "yes", "score": "5"})
+    assert offered() == [code]

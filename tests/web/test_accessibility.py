@@ -3,8 +3,9 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from hotline import clock
 from hotline.messages.actions import link_of
-from hotline.messages.queries import arrived
+from hotline.satisfaction.queries import open_invitations
 
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -25,7 +26,7 @@ def rating_link(served, opened, moved) -> str:
     served.timers_ring()
     served.timers_ring()
     with served.app.app_context():
-        return link_of(arrived(1, with_link=True)[0])
+        return link_of(open_invitations(1, clock.now())[0])
 
 
 @pytest.mark.parametrize("config", ["sqlite"], indirect=True)  # what is drawn does not depend on the database
