@@ -13,39 +13,34 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from typing import Any, Literal, cast
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-FIRST_YEAR, LAST_YEAR = 1970, 2200
+from hotline.shifts import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    N_,
+    WEEKDAYS,
+    CalendarError,
+    DayKind,
+    Definition,
+    outside,
+    read_definition,
+)
+
+__all__ = ["WEEKDAYS", "CalendarError", "DayKind", "Pause", "Target", "WorkCalendar"]
+
 DAY_SECONDS = 86_400
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ONE_SECOND = timedelta(seconds=1)
 END_SECOND = (datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC) - EPOCH) // ONE_SECOND
 LONGEST_TARGET = {"wh": 87_600, "h": 87_600, "wd": 3_650}  # ten years of hours, of days
-_CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00")
-_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TARGET = re.compile(r"([0-9]{1,6})(wh|h|wd)")
-N_ = str  # marks a text for the translators; the screen that shows a CalendarError translates it
 
 Pause = tuple[datetime, datetime | None]
-Shifts = tuple[tuple[int, int], ...]  # (begin, end) in seconds of the local day
-
-
-class CalendarError(ValueError):
-    """A calendar that cannot be right, or a question outside 1970-2200. `str()` is one plain English sentence.
-
-    `template` and `values` are the same sentence before its `%(name)s` were filled in, so that a form can translate it.
-    """
-
-    def __init__(self, template: str, **values: Any):
-        super().__init__(template % values if values else template)
-        self.template = template
-        self.values = values
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +53,7 @@ class _Table:
     ends: list[int]
     worked: list[int]  # worked[i]: seconds of all shifts before shift i; one entry more than there are shifts
     days: list[int]  # ordinals of the working days
+    day_begins: list[int]  # begin of the first shift of each
     day_ends: list[int]  # end of the last shift of each
 
     def worked_until(self, at: int) -> int:
@@ -69,14 +65,10 @@ class _Table:
 class WorkCalendar:
     """When people work: shifts per weekday in a time zone, days off, and working days with shifts of their own."""
 
-    def __init__(
-        self, zone: ZoneInfo, weekly: Sequence[Shifts], holidays: Iterable[date], extra: Mapping[date, Shifts]
-    ):
-        """Shifts must be sorted and disjoint; `from_dict` checks that and everything else."""
-        self.zone = zone
-        self._weekly = tuple(weekly)
-        self._holidays = frozenset(holidays)
-        self._extra = dict(extra)
+    def __init__(self, definition: Definition):
+        """Takes what `read_definition` has checked; `from_dict` reads plain data."""
+        self.zone = definition.zone
+        self._definition = definition
         self._table: _Table | None = None
 
     @classmethod
@@ -89,29 +81,7 @@ class WorkCalendar:
         weekday. Raises CalendarError: unknown zone or weekday, impossible time or date, overlapping shifts, a shift
         that ends before it begins, a date that is both off and worked, a week or a year without working time.
         """
-        if not isinstance(definition, Mapping):
-            raise CalendarError(N_("A calendar must be a set of named values."))
-        zone = _zone(definition.get("tz"))
-        hours = _mapping(definition.get("weekly"), "weekly")
-        for name in hours:
-            if name not in WEEKDAYS:
-                raise CalendarError(N_("“%(name)s” is none of mon, tue, wed, thu, fri, sat and sun."), name=name)
-        weekly = [_shifts(hours.get(name, []), name) for name in WEEKDAYS]
-        listed = definition.get("holidays") or []
-        if not isinstance(listed, (list, tuple, set, frozenset)):
-            raise CalendarError(N_("“%(name)s” must be a list."), name="holidays")
-        holidays = {_date(text) for text in listed}
-        extra = {}
-        for text, shifts in _mapping(definition.get("extra_working_days") or {}, "extra_working_days").items():
-            day = _date(text)
-            if day in holidays:
-                raise CalendarError(N_("%(day)s is listed both as a holiday and as a working day."), day=text)
-            extra[day] = _shifts(shifts, text)
-            if not extra[day]:
-                raise CalendarError(N_("The extra working day %(day)s has no shift."), day=text)
-        calendar = cls(zone, weekly, holidays, extra)
-        calendar._refuse_a_year_without_work()
-        return calendar
+        return cls(read_definition(definition))
 
     def deadline(self, start: datetime, seconds: int, pauses: Iterable[Pause] = ()) -> datetime | None:
         """The earliest instant t >= `start` with `seconds` worked in [start, t) outside the pauses, UTC (R3).
@@ -187,11 +157,28 @@ class WorkCalendar:
 
     def shifts_on(self, day: date) -> list[tuple[datetime, datetime]]:
         """The shifts of a local date as UTC instants, in order; none on a free day. CalendarError outside 1970-2200."""
-        if isinstance(day, datetime):
-            raise ValueError("Ask for the shifts of a date, not of an instant.")
-        if not FIRST_YEAR <= day.year <= LAST_YEAR:
-            raise _outside()
-        return [(EPOCH + begin * ONE_SECOND, EPOCH + end * ONE_SECOND) for begin, end in self._shifts_of(day)]
+        return [(EPOCH + begin * ONE_SECOND, EPOCH + end * ONE_SECOND) for begin, end in self._shifts_of(_known(day))]
+
+    def day_kind(self, day: date) -> DayKind:
+        """Why a local date is worked or not (R12); exactly WORKING and EXTRA days have shifts.
+
+        A weekday that lost its shifts to a clock change is FREE (Apia left out 30 December 2011). ValueError for an
+        instant, CalendarError outside 1970-2200.
+        """
+        kind = self._definition.kind_of(_known(day))
+        return kind if kind is DayKind.HOLIDAY or self._shifts_of(day) else DayKind.FREE
+
+    def opening_of_day_before(self, at: datetime) -> datetime:
+        """Begin of the first shift of the last working day before the local day of `at`, UTC (R12).
+
+        Before a Monday 10:00 that is Friday 07:30, or Saturday 07:30 if that was made up. ValueError for a naive time,
+        CalendarError outside 1970-2200, also when the day before would be.
+        """
+        today = self._local_date(_second(at))
+        table = self._covering(today.year, today.year)
+        while not (index := bisect_left(table.days, today.toordinal())):
+            table = self._earlier(table)
+        return _instant(table.day_begins[index - 1])
 
     def _worked(self, begin: int, end: int) -> int:
         table = self._covering(self._local_date(begin).year, self._local_date(end).year)
@@ -199,7 +186,7 @@ class WorkCalendar:
 
     def _after(self, at: int, seconds: int) -> int:
         if at + seconds > END_SECOND:
-            raise _outside()
+            raise outside()
         year = self._local_date(at).year
         table = self._covering(year, year)
         while (goal := table.worked_until(at) + seconds) > table.worked[-1]:
@@ -221,24 +208,30 @@ class WorkCalendar:
     def _longer(self, table: _Table) -> _Table:
         """A table that reaches further ahead, twice as long if it may be."""
         if table.last_year > LAST_YEAR:
-            raise _outside()
+            raise outside()
         years = table.last_year - table.first_year + 1
         return self._covering(table.first_year, min(table.last_year + years, LAST_YEAR + 1))
+
+    def _earlier(self, table: _Table) -> _Table:
+        """A table that reaches one year further back."""
+        if table.first_year < FIRST_YEAR:
+            raise outside()
+        return self._covering(table.first_year - 1, table.last_year)
 
     def _compiled(self, first: int, last: int) -> _Table:
         shifts: list[tuple[int, int]] = []
         days: list[int] = []
+        day_begins: list[int] = []
         day_ends: list[int] = []
         for ordinal in range(date(first, 1, 1).toordinal(), date(last + 1, 1, 1).toordinal()):
             if of_day := self._shifts_of(date.fromordinal(ordinal)):
                 shifts += of_day
                 days.append(ordinal)
+                day_begins.append(of_day[0][0])
                 day_ends.append(of_day[-1][1])
         worked = list(accumulate((end - begin for begin, end in shifts), initial=0))
-        return _Table(first, last, [begin for begin, _ in shifts], [end for _, end in shifts], worked, days, day_ends)
-
-    def _local_shifts(self, day: date) -> Shifts:
-        return () if day in self._holidays else self._extra.get(day, self._weekly[day.weekday()])
+        begins, ends = [begin for begin, _ in shifts], [end for _, end in shifts]
+        return _Table(first, last, begins, ends, worked, days, day_begins, day_ends)
 
     def _shifts_of(self, day: date) -> list[tuple[int, int]]:
         """Shifts of a local date in seconds since 1970 (R12).
@@ -246,7 +239,7 @@ class WorkCalendar:
         A boundary in a DST gap moves forward by the gap (New York, 9 March 2025: 02:30 is 03:30 EDT); in a fold it is
         the first of the two. A date that its zone skipped (Apia, 30 December 2011) has no shift.
         """
-        local = self._local_shifts(day)
+        local = self._definition.shifts_of(day)
         if not local:
             return []
         low, high = self._clock(day, 0), self._clock(day, DAY_SECONDS)
@@ -269,16 +262,6 @@ class WorkCalendar:
 
     def _local_date(self, at: int) -> date:
         return (EPOCH + at * ONE_SECOND).astimezone(self.zone).date()
-
-    def _refuse_a_year_without_work(self) -> None:
-        if not any(self._weekly):
-            raise CalendarError(N_("The calendar has no working time in a normal week."))
-        for year in {day.year for day in self._holidays}:
-            # Every weekday occurs at least 52 times a year, so fewer days off always leave some.
-            if sum(day.year == year for day in self._holidays) >= 52:
-                first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
-                if not any(self._local_shifts(date.fromordinal(day)) for day in range(first, last + 1)):
-                    raise CalendarError(N_("The calendar has no working time in the year %(year)s."), year=year)
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,12 +306,17 @@ def _joined(early: _Table, late: _Table) -> _Table:
         early.ends + late.ends,
         early.worked + [total + worked for worked in late.worked[1:]],
         early.days + late.days,
+        early.day_begins + late.day_begins,
         early.day_ends + late.day_ends,
     )
 
 
-def _outside() -> CalendarError:
-    return CalendarError(N_("Working time is known from %(first)s to %(last)s only."), first=FIRST_YEAR, last=LAST_YEAR)
+def _known(day: date) -> date:
+    if isinstance(day, datetime):
+        raise ValueError("Ask about a date, not an instant.")
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise outside()
+    return day
 
 
 def _second(at: datetime) -> int:
@@ -336,13 +324,13 @@ def _second(at: datetime) -> int:
         raise ValueError("A time without a zone is no instant.")
     second = (at - EPOCH) // ONE_SECOND
     if not 0 <= second < END_SECOND:
-        raise _outside()
+        raise outside()
     return second
 
 
 def _instant(second: int) -> datetime:
     if not 0 <= second < END_SECOND:
-        raise _outside()
+        raise outside()
     return EPOCH + second * ONE_SECOND
 
 
@@ -363,52 +351,3 @@ def _merged(pauses: Iterable[Pause]) -> list[tuple[int, int]]:
         elif end > begin:
             merged.append((begin, end))
     return merged
-
-
-def _zone(name: object) -> ZoneInfo:
-    try:
-        if isinstance(name, str) and name:
-            return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        pass  # ZoneInfo has a different exception for a typing error, for "../x" and for a folder such as "Asia"
-    raise CalendarError(N_("“%(name)s” is not a time zone such as Asia/Ho_Chi_Minh."), name=name or "")
-
-
-def _mapping(value: object, name: str) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping):
-        raise CalendarError(N_("“%(name)s” must list shifts by day."), name=name)
-    return value
-
-
-def _date(text: object) -> date:
-    try:
-        day = date.fromisoformat(text) if isinstance(text, str) and _ISO_DATE.fullmatch(text) else None
-    except ValueError:
-        day = None
-    if day is None:
-        raise CalendarError(N_("“%(day)s” is not a date of the calendar, such as 2026-01-31."), day=text)
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise _outside()
-    return day
-
-
-def _shifts(value: object, day: str) -> Shifts:
-    if not isinstance(value, (list, tuple)):
-        raise CalendarError(N_("The shifts of %(day)s must be a list."), day=day)
-    shifts = sorted(_shift(pair, day) for pair in value)
-    for (_, end), (begin, _) in pairwise(shifts):
-        if begin < end:
-            raise CalendarError(N_("Two shifts of %(day)s overlap."), day=day)
-    return tuple(shifts)
-
-
-def _shift(pair: object, day: str) -> tuple[int, int]:
-    if not isinstance(pair, (list, tuple)) or len(pair) != 2:
-        raise CalendarError(N_("A shift of %(day)s must have a begin and an end."), day=day)
-    for text in pair:
-        if not isinstance(text, str) or not _CLOCK.fullmatch(text):
-            raise CalendarError(N_("“%(text)s” on %(day)s is not a time such as 07:30."), text=text, day=day)
-    begin, end = (int(text[:2]) * 3600 + int(text[3:]) * 60 for text in pair)
-    if end <= begin:
-        raise CalendarError(N_("A shift of %(day)s ends before it begins."), day=day)
-    return begin, end

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hotline.worktime import CalendarError, Target, WorkCalendar
+from hotline.worktime import CalendarError, DayKind, Target, WorkCalendar
 
 SEED = Path(__file__).parent.parent / "hotline" / "catalogue" / "seed" / "calendar_vn.json"
 DEFINITION = json.loads(SEED.read_text(encoding="utf-8"))["definition"]
@@ -116,6 +116,36 @@ def test_no_days_mean_within_the_day_of_receipt():
 def test_five_working_days_skip_the_new_year_and_its_swapped_friday():
     assert OFFICE.deadline_days(at("2025-12-30 09:00"), 5) == at("2026-01-08 17:00")
     assert OFFICE.deadline_days(at("2026-01-05 09:00"), 5) == at("2026-01-10 17:00")
+
+
+def test_r12_a_day_is_working_extra_holiday_or_free():
+    kinds = {
+        "2025-04-25": DayKind.WORKING,
+        "2025-04-26": DayKind.EXTRA,
+        "2025-04-27": DayKind.FREE,
+        "2025-05-02": DayKind.HOLIDAY,
+        "2026-04-26": DayKind.HOLIDAY,  # a Sunday
+    }
+    assert {day: OFFICE.day_kind(date.fromisoformat(day)) for day in kinds} == kinds
+    apia = WorkCalendar.from_dict({"tz": "Pacific/Apia", "weekly": {"fri": [["08:00", "16:00"]]}})
+    assert apia.day_kind(date(2011, 12, 30)) is DayKind.FREE
+
+
+@pytest.mark.parametrize(
+    ("asked", "opens"),
+    [
+        ("2025-03-05 10:00", "2025-03-04 07:30"),
+        ("2025-03-05 00:00", "2025-03-04 07:30"),
+        ("2025-03-10 17:00", "2025-03-07 07:30"),
+        ("2025-03-09 12:00", "2025-03-07 07:30"),
+        ("2025-04-28 08:00", "2025-04-26 07:30"),
+        ("2025-02-03 08:30", "2025-01-24 07:30"),
+        ("2026-01-05 09:00", "2025-12-31 07:30"),
+    ],
+)
+def test_r12_one_working_day_before_begins_with_its_first_shift(asked, opens):
+    assert OFFICE.opening_of_day_before(at(asked)) == at(opens)
+    assert WorkCalendar.from_dict(DEFINITION).opening_of_day_before(at(asked)) == at(opens)
 
 
 def test_years_pass_as_easily_as_hours():
@@ -234,6 +264,11 @@ def test_a_question_without_an_answer_is_refused():
         lambda: OFFICE.deadline(at("2200-12-31 16:59"), 2 * HOUR),
         lambda: OFFICE.deadline_days(at("2200-12-31 08:00"), 2),
         lambda: OFFICE.elapsed(at("1969-06-01 08:00"), start),
+        lambda: OFFICE.day_kind(date(1969, 12, 31)),
+        lambda: OFFICE.day_kind(date(2201, 1, 1)),
+        lambda: OFFICE.day_kind(start),
+        lambda: OFFICE.opening_of_day_before(at("1970-01-01 08:00")),
+        lambda: OFFICE.opening_of_day_before(at("2201-01-01 07:00")),
         lambda: Target.parse("8 wh"),
     ):
         with pytest.raises(ValueError, match=r"^[A-Z].+\.$"):
