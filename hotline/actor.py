@@ -30,6 +30,11 @@ class Actor:
     permissions: frozenset[str] = frozenset()
     address: str = ""
 
+    @property
+    def is_nobody(self) -> bool:
+        """Whether no person acts: the system's own doing is nobody's work on a case."""
+        return self.kind is ActorKind.SYSTEM
+
     def can(self, permission: str) -> bool:
         """Whether the permission map grants this to the actor's role."""
         return permission in self.permissions

@@ -32,7 +32,7 @@ class Job:
 
 
 TIMETABLE = (
-    Job("tickets.mark_breaches", 10, tickets.mark_breaches),
+    Job("tickets.escalate", 10, tickets.escalate),
     Job("tickets.end_pauses", 60, tickets.end_pauses),
     Job("tickets.close_settled", 300, tickets.close_settled),
     Job("satisfaction.make_surveys", 2, satisfaction.make_surveys),

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 SOURCES = sorted((ROOT / "hotline").rglob("*.py"))
 VAGUE = {"util", "utils", "helper", "helpers", "manager", "service", "services", "handler", "common", "misc"}
 LONGEST_FILE = 420
-STATUS_WRITERS = {"hotline/tickets/actions/moves.py"}
+STATUS_WRITERS = {"hotline/tickets/actions/status.py"}
 TICKET_MAKERS = {"hotline/tickets/actions/opening.py", "hotline/tickets/imports/batch.py"}
 
 

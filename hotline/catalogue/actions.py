@@ -43,11 +43,12 @@ def load_catalogue(*, by: Actor, now: datetime) -> None:
     """
     if db.session.scalar(select(Department.id).limit(1)) is not None:
         return
-    _load_calendar(now)
+    for calendar in ("calendar_vn.json", "calendar_always.json"):
+        _load_calendar(calendar, now)
     areas = _load_areas()
     _load_departments(areas)
     _load_categories()
-    _load_policies()
+    _load_policies(now)
     audit.record("catalogue:load", by=by, now=now, object_kind="catalogue", object_id="seed")
 
 
@@ -56,8 +57,8 @@ def _rows(name: str) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(file)
 
 
-def _load_calendar(now: datetime) -> None:
-    seed = json.loads((SEED / "calendar_vn.json").read_text(encoding="utf-8"))
+def _load_calendar(name: str, now: datetime) -> None:
+    seed = json.loads((SEED / name).read_text(encoding="utf-8"))
     db.session.add(
         Calendar(
             code=seed["code"],
@@ -200,27 +201,8 @@ def _load_categories() -> None:
         )
 
 
-def _load_policies() -> None:
-    calendar = "VN-OFFICE"
-    db.session.add_all(
-        [
-            Policy(
-                code="URGENT",
-                name_vi="Việc khẩn",
-                name_en="Urgent matters",
-                position=10,
-                priority=Priority.URGENT,
-                calendar_code=calendar,
-                acceptance_target="1h",
-            ),
-            Policy(
-                code="GENERAL",
-                name_vi="Quy định chung",
-                name_en="General rule",
-                position=100,
-                calendar_code=calendar,
-                acceptance_target="8wh",
-            ),
-        ]
-    )
+def _load_policies(now: datetime) -> None:
+    for row in json.loads((SEED / "policies.json").read_text(encoding="utf-8")):
+        priority = row.pop("priority")
+        db.session.add(Policy(**row, priority=Priority(priority) if priority else None, made_at=now))
     db.session.flush()

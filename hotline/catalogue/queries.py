@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import aliased
 
@@ -25,7 +26,6 @@ from hotline.web.folding import fold
 from hotline.worktime import WorkCalendar
 
 MOST_HITS = 20
-_calendars: dict[int, WorkCalendar] = {}
 
 
 def _stands(table: Any, on: date) -> ColumnElement[bool]:
@@ -117,8 +117,14 @@ def rules_for(category_id: int | None, area_id: int | None) -> Sequence[RoutingR
 
 
 def policies() -> Sequence[Policy]:
-    """The policies in the order in which they are asked."""
-    return db.session.scalars(select(Policy).where(Policy.is_active).order_by(Policy.position, Policy.id)).all()
+    """The policies in force, in the order in which they are asked."""
+    in_force = select(Policy).where(Policy.is_current, Policy.is_active)
+    return db.session.scalars(in_force.order_by(Policy.position, Policy.id)).all()
+
+
+def policy_version(policy_id: int) -> Policy:
+    """One version of a policy, in force or not."""
+    return db.session.get_one(Policy, policy_id)
 
 
 def current_calendar(code: str) -> Calendar:
@@ -134,7 +140,13 @@ def work_calendar(code: str) -> tuple[Calendar, WorkCalendar]:
 
 def arithmetic(row: Calendar) -> WorkCalendar:
     """The arithmetic of one version; a version never changes, so each process builds it once."""
-    key = hash((row.id, repr(row.definition)))
-    if key not in _calendars:
-        _calendars[key] = WorkCalendar.from_dict(row.definition)
-    return _calendars[key]
+    known: dict[int, WorkCalendar] = current_app.extensions.setdefault("hotline_calendars", {})
+    if row.id not in known:
+        known[row.id] = WorkCalendar.from_dict(row.definition)
+    return known[row.id]
+
+
+def arithmetic_of(calendar_id: int) -> WorkCalendar:
+    """The arithmetic of the version with this id."""
+    known: dict[int, WorkCalendar] = current_app.extensions.setdefault("hotline_calendars", {})
+    return known[calendar_id] if calendar_id in known else arithmetic(db.session.get_one(Calendar, calendar_id))

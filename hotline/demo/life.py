@@ -16,6 +16,8 @@ from hotline.tickets import actions
 from hotline.tickets.models import CallerKind, Channel, Clock, ClockKind, Ticket, TicketEvent
 from hotline.tickets.rules.guards import REOPEN_WINDOW
 from hotline.tickets.rules.lifecycle import Status
+from hotline.tickets.rules.sla import LONGEST_EXTENSION_DAYS
+from hotline.web.formats import local
 from hotline.worktime import WorkCalendar
 
 MINUTE = 60
@@ -109,10 +111,13 @@ class Life:
         return self.stage.work.deadline(start, int(seconds)) or start
 
     def _notice_breaches(self, until: datetime) -> None:
-        running = [clock for clock in self.ticket.clocks if clock.stopped_at is None and clock.breached_at is None]
-        passed = [(clock.deadline_at, clock) for clock in running if clock.deadline_at and clock.deadline_at < until]
-        for deadline, clock in sorted(passed, key=lambda pair: pair[0]):
-            actions.breach(clock, by=SYSTEM, now=min(deadline + NOTICED_AFTER, until))
+        """What the sweep would have noticed on the way, each threshold soon after it was crossed."""
+        while True:
+            firing = [clock for clock in self.ticket.clocks if clock.fires_at is not None and clock.fires_at < until]
+            if not firing:
+                return
+            clock = min(firing, key=lambda clock: clock.fires_at or until)
+            actions.escalate(clock, by=SYSTEM, now=min((clock.fires_at or until) + NOTICED_AFTER, until))
 
     # The beginning
 
@@ -221,6 +226,8 @@ class Life:
             self._ask_the_citizen()
         elif self._chance(0.04, Status.ON_HOLD):
             self._wait_for_parts()
+        elif self._chance(0.04):
+            self._get_more_time()
         answered_at = self._moment_of_answer()
         if chance.random() < 0.07:
             self._be_asked_about(answered_at)
@@ -234,7 +241,10 @@ class Life:
 
     def _ask_the_citizen(self) -> None:
         self._begin_work(30)
-        actions.ask(self.ticket, question=self.chance.choice(words.ASKED), by=self._clerk, now=self.at)
+        question, by_phone = self.chance.choice(words.ASKED), self.chance.random() < 0.8
+        actions.ask(self.ticket, question=question, by_phone=by_phone, by=self._clerk, now=self.at)
+        if by_phone:
+            actions.confirm(self.ticket, by=self.operator, now=self.at)
         self._pass(60 * self.chance.uniform(1, 40))
         actions.resume(self.ticket, note=words.REPLIED, by=self.operator, now=self.at)
 
@@ -243,6 +253,19 @@ class Life:
         actions.hold(self.ticket, reason=self.chance.choice(words.HELD), by=self._clerk, now=self.at)
         self._office(240 + 480 * self.chance.random())
         actions.resume(self.ticket, note="Đã đủ điều kiện xử lý tiếp.", by=self._clerk, now=self.at)
+
+    def _get_more_time(self) -> None:
+        """The clerk asks for an extension in time, the head grants it."""
+        self._begin_work(40)
+        clock = self._resolution
+        if clock.deadline_at is None or self.at >= clock.deadline_at or self._is_urgent:
+            return
+        until_on = local(self.stage.work.deadline_days(clock.deadline_at, self.chance.randint(1, 4))).date()
+        if (until_on - local(self.at).date()).days <= LONGEST_EXTENSION_DAYS:
+            actions.extend(
+                self.ticket, until_on=until_on, reason=self.chance.choice(words.HELD), by=self._clerk, now=self.at
+            )
+            actions.grant(self.ticket, by=self._head, now=self.at)
 
     def _moment_of_answer(self) -> datetime:
         """When the answer will be approved: mostly within the target, in some units more often after it."""
@@ -276,7 +299,7 @@ class Life:
         self.closings.append(actions.approve(self.ticket, by=self._head, now=self.at))
 
     def _come_back(self, body: str) -> None:
-        self._pass(60 * self.chance.uniform(15, 110))
+        self._pass(60 * (self.chance.uniform(15, 110) if self.stays is None else 1))
         actions.reopen(self.ticket, reason=self.chance.choice(words.NOT_FIXED), by=self.stage.crew.lead, now=self.at)
         self._begin_work(60)
         actions.accept(self.ticket, by=self._clerk, now=self.at)

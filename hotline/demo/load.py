@@ -27,6 +27,7 @@ from hotline.demo.people import Crew, settle_people
 from hotline.messages.models import Message, MessageState
 from hotline.satisfaction.actions import comment, make_survey, rate
 from hotline.satisfaction.models import Solved
+from hotline.tickets import actions
 from hotline.tickets.models import Answer, Clock, Leg, Pause, Ticket, TicketEvent
 from hotline.tickets.rules.lifecycle import Status
 from hotline.web.formats import local
@@ -49,6 +50,8 @@ OLD_ENOUGH = timedelta(minutes=20)
 SHARES_OF_LATE = (0.01, 0.02, 0.04, 0.06, 0.12)
 LINKS_LEFT_OPEN = timedelta(days=4)
 LOST_CALLS_SHARE = 0.18
+FEWEST_WITH_INCIDENT = 20
+INCIDENT_AGO = timedelta(minutes=12)
 HOURS = (6, 7, 7, 8, 8, 8, 9, 9, 9, 10, 10, 11, 13, 13, 14, 14, 15, 15, 16, 16, 17, 19, 20, 22)
 
 
@@ -70,7 +73,8 @@ def load_province(tickets: int, seed: int, now: datetime, *, told: Callable[[int
     with transaction():
         units = list(current_departments(local(now).date()))
         stage = _stage(chance, now, units, settle_people(chance, units, now), callers=max(20, tickets // 2))
-    moments = _moments(chance, tickets, now)
+    joined = len(words.INCIDENT) if tickets >= FEWEST_WITH_INCIDENT else 0
+    moments = _moments(chance, tickets - joined, now)
     for start in range(0, len(moments), BATCH):
         batch = moments[start : start + BATCH]
         with _uncollected(), transaction() as session, session.no_autoflush:  # a batch is written at once
@@ -86,8 +90,32 @@ def load_province(tickets: int, seed: int, now: datetime, *, told: Callable[[int
                 _ask_and_hear(stage, event)
         told(len(batch))
     with transaction():
+        if tickets >= FEWEST_WITH_INCIDENT:
+            _common_incident(stage)
         _let_texts_arrive(now)
         return {status.value: number for status, number in _by_status().items()}
+
+
+def _common_incident(stage: Stage) -> None:
+    """Three callers about one burst pipe: the first report is the main case, the others join it."""
+    category = next(c for c in stage.categories if c.code == words.INCIDENT_CATEGORY)
+    by, main = stage.crew.operators[0], None
+    for caller, said in zip(stage.callers, words.INCIDENT, strict=False):
+        wish = actions.NewTicket(
+            content=said,
+            received_at=stage.now - INCIDENT_AGO,
+            category_id=category.id,
+            area_id=stage.areas[0].id,
+            caller_name=caller.name,
+            phone=caller.number,
+        )
+        ticket = actions.open_ticket(wish, by=by, now=stage.now - INCIDENT_AGO)
+        ticket.follow_code = f"{stage.chance.randrange(10_000):04}"
+        db.session.flush()
+        if main is None:
+            main = ticket
+        else:
+            actions.attach(ticket, main, by=by, now=stage.now - INCIDENT_AGO)
 
 
 @contextmanager

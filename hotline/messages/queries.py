@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -37,3 +38,16 @@ def texts_of_ticket(code: str) -> Sequence[Message]:
 def is_opted_out(number: str) -> bool:
     """Whether this number wants no invitations."""
     return db.session.get(OptOut, number) is not None
+
+
+def delivered_at_by_key(keys: Collection[str]) -> dict[str, datetime]:
+    """When the texts of these keys arrived, of those that did; with the console gateway sent is delivered."""
+    if not keys:
+        return {}
+    query = select(Message).where(Message.dedupe_key.in_(keys), Message.state.in_(ARRIVED))
+    found = {}
+    for message in db.session.scalars(query):
+        at = message.delivered_at or (message.sent_at if message.provider == "console" else None)
+        if at is not None:
+            found[message.dedupe_key] = at
+    return found

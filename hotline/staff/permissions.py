@@ -48,9 +48,18 @@ class Can(StrEnum):
     TICKETS_APPROVE = "tickets:approve"
     TICKETS_ASK = "tickets:ask"
     TICKETS_ASSIGN = "tickets:assign"
+    TICKETS_ATTACH = "tickets:attach"
+    TICKETS_CHASE = "tickets:chase"
+    TICKETS_CLASSIFY = "tickets:classify"
+    TICKETS_CONFIRM = "tickets:confirm"
     TICKETS_CONTACT = "tickets:contact"
+    TICKETS_DECLINE = "tickets:decline"
+    TICKETS_DETACH = "tickets:detach"
+    TICKETS_EXTEND = "tickets:extend"
+    TICKETS_GRANT = "tickets:grant"
     TICKETS_HOLD = "tickets:hold"
     TICKETS_NOTE = "tickets:note"
+    TICKETS_PHONE = "tickets:phone"
     TICKETS_REFER = "tickets:refer"
     TICKETS_REFUSE = "tickets:refuse"
     TICKETS_REOPEN = "tickets:reopen"
@@ -60,6 +69,7 @@ class Can(StrEnum):
     TICKETS_REWORK = "tickets:rework"
     TICKETS_ROUTE = "tickets:route"
     TICKETS_SETTLE = "tickets:settle"
+    TICKETS_WAIVE = "tickets:waive"
     TICKETS_WITHDRAW = "tickets:withdraw"
     MESSAGES_LIST = "messages:list"
     RATINGS_LIST = "ratings:list"
@@ -75,6 +85,7 @@ _UNIT_WORK = {
     Can.TICKETS_ASK,
     Can.TICKETS_RESUME,
     Can.TICKETS_HOLD,
+    Can.TICKETS_EXTEND,
     Can.TICKETS_ANSWER,
     Can.TICKETS_NOTE,
     Can.TICKETS_REVEAL,
@@ -85,6 +96,13 @@ _SWITCHBOARD_WORK = {
     Can.TICKETS_LIST,
     Can.TICKETS_OPEN,
     Can.TICKETS_CONTACT,
+    Can.TICKETS_ASK,
+    Can.TICKETS_CONFIRM,
+    Can.TICKETS_CHASE,
+    Can.TICKETS_PHONE,
+    Can.TICKETS_CLASSIFY,
+    Can.TICKETS_ATTACH,
+    Can.TICKETS_DETACH,
     Can.TICKETS_ROUTE,
     Can.TICKETS_SETTLE,
     Can.TICKETS_REFUSE,
@@ -99,7 +117,15 @@ PERMISSIONS: dict[Role, frozenset[Can]] = {
     Role.OPERATOR: frozenset(_SWITCHBOARD_WORK),
     Role.STAFF: frozenset(_UNIT_WORK),
     Role.HEAD: frozenset(
-        _UNIT_WORK | {Can.TICKETS_ASSIGN, Can.TICKETS_APPROVE, Can.TICKETS_REWORK, Can.DASHBOARD_VIEW}
+        _UNIT_WORK
+        | {
+            Can.TICKETS_ASSIGN,
+            Can.TICKETS_APPROVE,
+            Can.TICKETS_REWORK,
+            Can.TICKETS_GRANT,
+            Can.TICKETS_DECLINE,
+            Can.DASHBOARD_VIEW,
+        }
     ),
     Role.LEAD: frozenset(
         _SWITCHBOARD_WORK
@@ -107,6 +133,9 @@ PERMISSIONS: dict[Role, frozenset[Can]] = {
             Can.TICKETS_APPROVE,
             Can.TICKETS_REWORK,
             Can.TICKETS_REOPEN,
+            Can.TICKETS_GRANT,
+            Can.TICKETS_DECLINE,
+            Can.TICKETS_WAIVE,
             Can.MESSAGES_LIST,
             Can.RATINGS_LIST,
             Can.DASHBOARD_VIEW,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime
 
 from sqlalchemy import select
@@ -9,51 +10,69 @@ from sqlalchemy.orm import selectinload
 
 from hotline.actor import SYSTEM
 from hotline.db import db, transaction
+from hotline.messages.queries import delivered_at_by_key
 from hotline.tickets import actions
-from hotline.tickets.models import Clock, Pause, Ticket
+from hotline.tickets.models import Pause, Ticket
 from hotline.tickets.rules.guards import REOPEN_WINDOW
 from hotline.tickets.rules.lifecycle import STOPPED
 
 BATCH = 200
+SWEEP_BATCH = 40
+SWEEP_REST_SECONDS = 0.01
 RESUMED_BY_TIME = "Hết thời hạn chờ, tự động xử lý tiếp."
 
 
-def mark_breaches(now: datetime) -> int:
-    """Mark every running clock whose deadline lies behind `now`, once; a notice for each. Returns how many."""
+def escalate(now: datetime) -> int:
+    """Cross every threshold that lies behind `now`, exactly once (R11). Returns how many clocks were dealt with.
+
+    A question whose text has arrived meanwhile stops its clock first: the wait may have begun before the deadline.
+    """
+    note_deliveries(now)
     done = 0
     while True:
-        batch = _mark_batch(now)
+        with transaction():
+            batch = actions.escalate_due(now, at_most=SWEEP_BATCH)
         done += batch
-        if batch < BATCH:
+        if batch < SWEEP_BATCH:
             return done
+        time.sleep(SWEEP_REST_SECONDS)  # others who want to write get their turn
 
 
-def _mark_batch(now: datetime) -> int:
-    due = (
-        select(Clock)
-        .where(Clock.deadline_at < now, Clock.stopped_at.is_(None), Clock.breached_at.is_(None))
-        .order_by(Clock.deadline_at)
-    )
-    with transaction():
-        found = db.session.scalars(due.limit(BATCH).with_for_update(skip_locked=True)).all()
-        for clock in found:
-            actions.breach(clock, by=SYSTEM, now=now)
-        return len(found)
+def note_deliveries(now: datetime) -> int:
+    """Let waits count whose question has arrived by text. Returns how many."""
+    waiting = db.session.scalars(
+        select(Pause).where(Pause.ended_at.is_(None), Pause.delivered_at.is_(None), Pause.text_key.is_not(None))
+    ).all()
+    arrived = delivered_at_by_key([pause.text_key for pause in waiting if pause.text_key])
+    ids = [(pause.ticket_id, pause.id, arrived[pause.text_key or ""]) for pause in waiting if pause.text_key in arrived]
+    db.session.rollback()
+    for ticket_id, pause_id, delivered_at in ids:
+        with transaction() as session:
+            ticket = session.get_one(Ticket, ticket_id, with_for_update=True)
+            pause = session.get_one(Pause, pause_id)
+            if pause.ended_at is None and pause.delivered_at is None:
+                actions.note_delivery(ticket, pause, delivered_at)
+    return len(ids)
 
 
 def end_pauses(now: datetime) -> int:
-    """End waits and holds whose time is over: back to the state they left. Returns how many."""
-    ids = db.session.scalars(
-        select(Pause.ticket_id).where(Pause.ended_at.is_(None), Pause.until_at <= now).limit(BATCH)
-    ).all()
+    """End waits and holds whose time is over, as of the instant it was. Returns how many."""
     done = 0
-    for ticket_id in ids:
-        with transaction() as session:
-            ticket = session.get_one(Ticket, ticket_id, with_for_update=True)
-            if ticket.status.is_paused:
-                actions.resume(ticket, note=RESUMED_BY_TIME, by=SYSTEM, now=now)
-                done += 1
-    return done
+    while True:
+        ids = db.session.scalars(
+            select(Pause.ticket_id).where(Pause.ended_at.is_(None), Pause.until_at <= now).limit(BATCH)
+        ).all()
+        db.session.rollback()
+        before = done
+        for ticket_id in ids:
+            with transaction() as session:
+                ticket = session.get_one(Ticket, ticket_id, with_for_update=True)
+                over = [row for row in ticket.pauses if row.ended_at is None and row.until_at <= now]
+                if over and ticket.status.is_paused:
+                    actions.resume(ticket, note=RESUMED_BY_TIME, by=SYSTEM, now=now, at=over[0].until_at)
+                    done += 1
+        if len(ids) < BATCH or done == before:
+            return done
 
 
 def close_settled(now: datetime) -> int:

@@ -15,11 +15,11 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from hotline.actor import Actor
 from hotline.catalogue import queries as catalogue
-from hotline.catalogue.models import Area, Calendar, Category, Department, Policy
+from hotline.catalogue.models import Area, Calendar, Category, Department, Policy, Priority
 from hotline.db import db
-from hotline.errors import Conflict, NotFound
+from hotline.errors import Conflict, Invalid, NotFound
 from hotline.staff.permissions import Role
-from hotline.tickets.models import Ticket, TicketEvent
+from hotline.tickets.models import CallerKind, Channel, ClockKind, Ticket, TicketEvent
 from hotline.tickets.rules import routing, sla
 from hotline.tickets.rules.codes import read_code
 from hotline.tickets.rules.lifecycle import Status
@@ -75,10 +75,59 @@ def ticket_for_change(code: str, actor: Actor, *, version: int | None = None) ->
     return ticket
 
 
+def main_case(code: str, actor: Actor) -> Ticket:
+    """The case that another is to join, locked. Raises Invalid for the field when there is none that the actor sees."""
+    query = select(Ticket).where(Ticket.code == (read_code(code) or code.strip()), visible(actor)).with_for_update()
+    found = db.session.scalar(query)
+    if found is None:
+        raise Invalid(fields={"main_code": _l("There is no such case here.")})
+    return found
+
+
 def _found(ticket: Ticket | None) -> Ticket:
     if ticket is None:
         raise NotFound(_l("There is no such case here."))
     return ticket
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What is promised: the policy and calendar in force, and the targets of each clock."""
+
+    policy: Policy
+    calendar: Calendar
+    first_response_target: str
+    resolve_target: str
+
+    def target_of(self, kind: ClockKind) -> str:
+        """The target of one kind of clock."""
+        return {
+            ClockKind.ACCEPTANCE: self.policy.acceptance_target,
+            ClockKind.FIRST_RESPONSE: self.first_response_target,
+            ClockKind.NEXT_RESPONSE: self.policy.next_response_target,
+            ClockKind.RESOLUTION: self.resolve_target,
+        }[kind]
+
+
+def terms(category: Category | None, priority: Priority, channel: str, caller_kind: str) -> Terms:
+    """The policy that matches first, the calendar version in force and the targets that follow (R9).
+
+    Raises LookupError when no policy matches: the catalogue always keeps one without conditions.
+    """
+    policies = {policy.id: policy for policy in catalogue.policies()}
+    chosen = sla.choose_policy(
+        [sla.PolicyRow(p.id, p.category_id, p.priority, p.channel, p.caller_kind) for p in policies.values()],
+        sla.Wish(category.id if category else None, priority, channel, caller_kind),
+    )
+    if chosen is None:
+        raise LookupError("no policy matches: the catalogue needs one without conditions")
+    policy = policies[chosen.id]
+    return Terms(
+        policy=policy,
+        calendar=catalogue.current_calendar(policy.calendar_code),
+        first_response_target=policy.first_response_target or (category.first_response_target if category else "8wh"),
+        resolve_target=policy.resolve_target or (category.resolve_target if category else "5wd"),
+    )
 
 
 @dataclass(frozen=True)
@@ -88,14 +137,18 @@ class Plan:
     department: Department | None
     reason: str
     rule_id: int | None
-    policy: Policy
-    calendar: Calendar
-    first_response_target: str
-    resolve_target: str
+    terms: Terms
     due_at: datetime | None
 
 
-def plan(category: Category | None, area: Area | None, received_at: datetime) -> Plan:
+def plan(
+    category: Category | None,
+    area: Area | None,
+    received_at: datetime,
+    *,
+    channel: str = Channel.PHONE,
+    caller_kind: str = CallerKind.CITIZEN,
+) -> Plan:
     """Routing and deadlines for a ticket received at `received_at` (UTC). Writes nothing."""
     on = local(received_at).date()
     category_id, area_id = category.id if category else None, area.id if area else None
@@ -106,28 +159,14 @@ def plan(category: Category | None, area: Area | None, received_at: datetime) ->
     area_code = area.code if area else None
     decision = routing.route(rules, category_id=category_id, area_id=area_id, area_code=area_code)
     department = catalogue.department_by_code(decision.department_code, on) if decision else None
-    priority = category.priority if category else "normal"
-    policies = {policy.id: policy for policy in catalogue.policies()}
-    chosen = sla.choose_policy(
-        [sla.PolicyRow(row.id, row.category_id, row.priority) for row in policies.values()],
-        category_id=category_id,
-        priority=priority,
-    )
-    if chosen is None:
-        raise LookupError("no policy matches: the catalogue needs one without conditions")
-    policy = policies[chosen.id]
-    calendar, work = catalogue.work_calendar(policy.calendar_code)
-    first = policy.first_response_target or (category.first_response_target if category else "8wh")
-    resolve = policy.resolve_target or (category.resolve_target if category else "5wd")
+    promised = terms(category, category.priority if category else Priority.NORMAL, channel, caller_kind)
+    facts = sla.Facts(promised.resolve_target, catalogue.arithmetic(promised.calendar), received_at)
     return Plan(
         department=department,
         reason=_reason(decision, department, category, area),
         rule_id=decision.rule.id if decision and department else None,
-        policy=policy,
-        calendar=calendar,
-        first_response_target=first,
-        resolve_target=resolve,
-        due_at=sla.deadline_of(resolve, work, received_at),
+        terms=promised,
+        due_at=sla.plan_of(facts).deadline_at,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -12,13 +12,13 @@ from flask_babel import lazy_gettext as _l
 
 from hotline.actor import Actor
 from hotline.catalogue import queries as catalogue
-from hotline.catalogue.models import Department
+from hotline.catalogue.models import Category, Department, Priority
 from hotline.db import db
 from hotline.errors import Invalid
 from hotline.staff import queries as staff
 from hotline.staff.models import User
 from hotline.staff.permissions import Can
-from hotline.tickets import actions, forms
+from hotline.tickets import actions, forms, queries
 from hotline.tickets.models import Ticket
 from hotline.tickets.rules.lifecycle import Verb
 from hotline.tickets.words import BUTTON_WORDS
@@ -70,8 +70,25 @@ def _assign(t: Ticket, f: Any, by: Actor, now: datetime) -> object:
     return actions.assign(t, person, by=by, now=now)
 
 
-def _hold(t: Ticket, f: Any, by: Actor, now: datetime) -> object:
-    return actions.hold(t, reason=f.reason.data, until=now + timedelta(days=f.days.data), by=by, now=now)
+def _ask(t: Ticket, f: Any, by: Actor, now: datetime) -> object:
+    how = {"days": f.days.data, "by_phone": f.by_phone.data}
+    return actions.ask(t, question=f.question.data, **how, by=by, now=now)
+
+
+def _classify(t: Ticket, f: Any, by: Actor, now: datetime) -> object:
+    category = db.session.get(Category, f.category_id.data)
+    if category is None or not category.is_active:
+        raise Invalid(fields={"category_id": _l("There is no such category. Please choose one from the list.")})
+    return actions.classify(t, category, Priority(f.priority.data), reason=f.reason.data, by=by, now=now)
+
+
+def _attach(t: Ticket, f: Any, by: Actor, now: datetime) -> object:
+    main = queries.main_case(f.main_code.data, by)
+    return actions.attach(t, main, by=by, now=now)
+
+
+def _contact(t: Ticket, f: Any, by: Actor, now: datetime) -> object:
+    return actions.contact(t, summary=f.summary.data, awaits_reply=f.awaits_reply.data, by=by, now=now)
 
 
 VERBS: dict[str, TicketVerb] = {
@@ -97,13 +114,44 @@ VERBS: dict[str, TicketVerb] = {
         TicketVerb(Verb.ASSIGN, Can.TICKETS_ASSIGN, forms.AssignForm, _assign,
                    BUTTON_WORDS[Verb.ASSIGN], "user", done=_l("Assigned.")),
         TicketVerb(Verb.ASK, Can.TICKETS_ASK, forms.AskForm,
-                   lambda t, f, by, now: actions.ask(t, question=f.question.data, by=by, now=now),
-                   BUTTON_WORDS[Verb.ASK], "help", done=_l("Asked. The clock waits for the reply.")),
+                   _ask, BUTTON_WORDS[Verb.ASK], "help",
+                   done=_l("Asked. The time stops once the question has arrived and the switchboard confirms it.")),
+        TicketVerb(Verb.CONFIRM, Can.TICKETS_CONFIRM, forms.ConfirmForm,
+                   lambda t, f, by, now: actions.confirm(t, by_phone=f.by_phone.data, note=f.note.data or "",
+                                                         by=by, now=now),
+                   BUTTON_WORDS[Verb.CONFIRM], "check", "primary", _l("Confirmed.")),
         TicketVerb(Verb.RESUME, Can.TICKETS_RESUME, forms.ResumeForm,
                    lambda t, f, by, now: actions.resume(t, note=f.note.data, by=by, now=now),
                    BUTTON_WORDS[Verb.RESUME], "arrow-right", "primary", _l("The clock runs again.")),
-        TicketVerb(Verb.HOLD, Can.TICKETS_HOLD, forms.HoldForm, _hold,
-                   BUTTON_WORDS[Verb.HOLD], "clock", done=_l("On hold. The citizen's time runs on.")),
+        TicketVerb(Verb.HOLD, Can.TICKETS_HOLD, forms.HoldForm,
+                   lambda t, f, by, now: actions.hold(t, reason=f.reason.data, days=f.days.data, by=by, now=now),
+                   BUTTON_WORDS[Verb.HOLD], "pause", done=_l("On hold. The citizen's time runs on.")),
+        TicketVerb(Verb.GRANT, Can.TICKETS_GRANT, forms.GrantForm,
+                   lambda t, f, by, now: actions.grant(t, reason=f.reason.data or "", by=by, now=now),
+                   BUTTON_WORDS[Verb.GRANT], "check", "primary", _l("Granted. The citizen gets a text message.")),
+        TicketVerb(Verb.DECLINE, Can.TICKETS_DECLINE, forms.ReasonForm,
+                   lambda t, f, by, now: actions.decline(t, reason=f.reason.data, by=by, now=now),
+                   BUTTON_WORDS[Verb.DECLINE], "x", done=_l("Declined. The deadline stays.")),
+        TicketVerb(Verb.EXTEND, Can.TICKETS_EXTEND, forms.ExtendForm,
+                   lambda t, f, by, now: actions.extend(t, until_on=f.until_on.data, reason=f.reason.data,
+                                                        by=by, now=now),
+                   BUTTON_WORDS[Verb.EXTEND], "clock", done=_l("Asked. The deadline stays until it is granted.")),
+        TicketVerb(Verb.CHASE, Can.TICKETS_CHASE, forms.ReasonForm,
+                   lambda t, f, by, now: actions.chase(t, reason=f.reason.data, by=by, now=now),
+                   BUTTON_WORDS[Verb.CHASE], "alert", done=_l("Chased. The unit is told.")),
+        TicketVerb(Verb.PHONE, Can.TICKETS_PHONE, forms.PhoneForm,
+                   lambda t, f, by, now: actions.phone(t, spoke_to=f.spoke_to.data, by=by, now=now),
+                   BUTTON_WORDS[Verb.PHONE], "phone", done=_l("Noted on the case.")),
+        TicketVerb(Verb.CLASSIFY, Can.TICKETS_CLASSIFY, forms.ClassifyForm, _classify,
+                   BUTTON_WORDS[Verb.CLASSIFY], "edit", done=_l("Changed; the deadlines were worked out anew.")),
+        TicketVerb(Verb.ATTACH, Can.TICKETS_ATTACH, forms.AttachForm, _attach,
+                   BUTTON_WORDS[Verb.ATTACH], "inbox", done=_l("Joined.")),
+        TicketVerb(Verb.DETACH, Can.TICKETS_DETACH, forms.ReasonForm,
+                   lambda t, f, by, now: actions.detach(t, reason=f.reason.data, by=by, now=now),
+                   BUTTON_WORDS[Verb.DETACH], "arrow-back", done=_l("Taken out.")),
+        TicketVerb(Verb.WAIVE, Can.TICKETS_WAIVE, forms.ReasonForm,
+                   lambda t, f, by, now: actions.waive(t, reason=f.reason.data, by=by, now=now),
+                   BUTTON_WORDS[Verb.WAIVE], "check", done=_l("Excused. It stays on record.")),
         TicketVerb(Verb.RETURN, Can.TICKETS_RETURN, forms.ReturnForm, _return,
                    BUTTON_WORDS[Verb.RETURN], "arrow-back", done=_l("Returned to the switchboard.")),
         TicketVerb(Verb.REOPEN, Can.TICKETS_REOPEN, forms.ReasonForm,
@@ -118,8 +166,7 @@ VERBS: dict[str, TicketVerb] = {
         TicketVerb(Verb.WITHDRAW, Can.TICKETS_WITHDRAW, forms.ReasonForm,
                    lambda t, f, by, now: actions.withdraw(t, reason=f.reason.data, by=by, now=now),
                    BUTTON_WORDS[Verb.WITHDRAW], "x", done=_l("Withdrawn.")),
-        TicketVerb(Verb.CONTACT, Can.TICKETS_CONTACT, forms.ContactForm,
-                   lambda t, f, by, now: actions.contact(t, summary=f.summary.data, by=by, now=now),
+        TicketVerb(Verb.CONTACT, Can.TICKETS_CONTACT, forms.ContactForm, _contact,
                    BUTTON_WORDS[Verb.CONTACT], "phone", done=_l("Call noted on this case.")),
         TicketVerb(Verb.NOTE, Can.TICKETS_NOTE, forms.NoteForm,
                    lambda t, f, by, now: actions.note(t, text=f.note.data, reached=f.reached.data, by=by, now=now),
@@ -135,6 +182,7 @@ def fresh_form(entry: TicketVerb, ticket: Ticket, now: datetime, *, filled: bool
     for name, choices in (
         ("proposed_department_id", lambda: catalogue.current_departments(on)),
         ("department_id", lambda: catalogue.current_departments(on)),
+        ("category_id", catalogue.active_categories),
         ("assignee_id", lambda: staff.colleagues(ticket.department_id) if ticket.department_id else []),
     ):
         if name in form:

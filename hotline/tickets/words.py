@@ -26,6 +26,7 @@ STATUS_WORDS: dict[Status, tuple[Any, str]] = {
     Status.ON_HOLD: (_l("On hold, waiting for something"), "neutral"),
     Status.AWAITING_APPROVAL: (_l("Result ready, awaiting approval"), "info"),
     Status.REOPENED: (_l("In progress again"), "warn"),
+    Status.ATTACHED: (_l("Joined to a common incident"), "info"),
     Status.ANSWERED: (_l("Answered"), "ok"),
     Status.ANSWERED_ON_CALL: (_l("Answered at once"), "ok"),
     Status.REFUSED: (_l("Outside our scope, guidance given"), "neutral"),
@@ -45,7 +46,17 @@ BUTTON_WORDS: dict[Verb, Any] = {
     Verb.ASSIGN: _l("Assign"),
     Verb.ASK: _l("Ask the citizen"),
     Verb.RESUME: _l("Resume"),
+    Verb.CONFIRM: _l("Confirm the question"),
     Verb.HOLD: _l("Put on hold"),
+    Verb.EXTEND: _l("Ask for an extension"),
+    Verb.GRANT: _l("Grant the extension"),
+    Verb.DECLINE: _l("Decline the extension"),
+    Verb.CHASE: _l("Chase the unit"),
+    Verb.PHONE: _l("Unit phoned"),
+    Verb.CLASSIFY: _l("Change category or priority"),
+    Verb.ATTACH: _l("Join to a common incident"),
+    Verb.DETACH: _l("Take out of the incident"),
+    Verb.WAIVE: _l("Excuse the late answer"),
     Verb.RETURN: _l("Return: wrong door"),
     Verb.REOPEN: _l("Reopen"),
     Verb.REFUSE: _l("Outside our scope"),
@@ -64,7 +75,18 @@ VERB_WORDS: dict[Verb, Any] = {
     Verb.ASSIGN: _l("Assigned"),
     Verb.ASK: _l("Question to the person who reported"),
     Verb.RESUME: _l("Resumed"),
+    Verb.CONFIRM: _l("Question confirmed by the switchboard"),
     Verb.HOLD: _l("Put on hold"),
+    Verb.EXTEND: _l("Extension asked for"),
+    Verb.GRANT: _l("Extension granted"),
+    Verb.DECLINE: _l("Extension declined"),
+    Verb.CHASE: _l("Chased by the switchboard"),
+    Verb.PHONE: _l("Unit phoned"),
+    Verb.CLASSIFY: _l("Category or priority changed"),
+    Verb.ATTACH: _l("Joined to a common incident"),
+    Verb.DETACH: _l("Taken out of the incident"),
+    Verb.FOLLOW: _l("Answered together with the main case"),
+    Verb.WAIVE: _l("Late answer excused"),
     Verb.ANSWER: _l("Answer submitted for approval"),
     Verb.APPROVE: _l("Answer approved and published"),
     Verb.REWORK: _l("Answer sent back for rework"),
@@ -92,6 +114,19 @@ VERB_LOOK: dict[Verb, tuple[str, str]] = {
     Verb.REWORK: ("arrow-back", "warn"),
     Verb.REOPEN: ("alert", "warn"),
     Verb.CONTACT: ("phone", "neutral"),
+    Verb.CONFIRM: ("check", "neutral"),
+    Verb.HOLD: ("pause", "neutral"),
+    Verb.RESUME: ("arrow-right", "neutral"),
+    Verb.EXTEND: ("clock", "warn"),
+    Verb.GRANT: ("clock", "ok"),
+    Verb.DECLINE: ("x", "warn"),
+    Verb.CHASE: ("alert", "warn"),
+    Verb.PHONE: ("phone", "info"),
+    Verb.CLASSIFY: ("edit", "neutral"),
+    Verb.ATTACH: ("inbox", "info"),
+    Verb.DETACH: ("arrow-back", "neutral"),
+    Verb.FOLLOW: ("check", "ok"),
+    Verb.WAIVE: ("check", "warn"),
     Verb.BREACH: ("alert", "late"),
     Verb.NOTE: ("note", "neutral"),
 }
@@ -122,6 +157,10 @@ def event_title(event: TicketEvent) -> Any:
         return _("Deadline passed: %(promise)s", promise=ClockKind(event.detail["clock"]).label)
     if event.verb is Verb.NOTE and event.detail.get("reached"):
         return _("Spoke to the person who reported")
+    if event.verb is Verb.ACCEPT and event.detail.get("by_silence"):
+        return _("Accepted by silence: the acceptance time passed")
+    if "main_case" in event.detail:
+        return f"{VERB_WORDS[event.verb]}: {event.detail['main_case']}"
     return VERB_WORDS[event.verb]
 
 

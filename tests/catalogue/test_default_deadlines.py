@@ -10,8 +10,9 @@ import pytest
 
 from hotline.catalogue.actions import SEED
 from hotline.catalogue.queries import active_categories, arithmetic
+from hotline.tickets.models import ClockKind
 from hotline.tickets.queries import plan
-from hotline.tickets.rules.sla import deadline_of
+from hotline.tickets.rules.sla import Facts, plan_of
 
 HERE = ZoneInfo("Asia/Ho_Chi_Minh")
 RECEIVED = datetime(2026, 11, 24, 9, 15, tzinfo=HERE)  # a Tuesday, and Vietnam Culture Day: nobody is in the office
@@ -63,15 +64,17 @@ def promises(app):
         found = []
         for category in active_categories():
             planned = plan(category, None, RECEIVED.astimezone(UTC))
-            first_by = deadline_of(planned.first_response_target, arithmetic(planned.calendar), RECEIVED)
+            terms = planned.terms
+            first_target = terms.target_of(ClockKind.FIRST_RESPONSE)
+            first_by = plan_of(Facts(first_target, arithmetic(terms.calendar), RECEIVED)).deadline_at
             found.append(
                 Promise(
                     category.code,
                     category.name_vi,
                     category.priority,
-                    planned.first_response_target,
+                    first_target,
                     first_by.astimezone(HERE),
-                    planned.resolve_target,
+                    terms.target_of(ClockKind.RESOLUTION),
                     planned.due_at.astimezone(HERE),
                 )
             )

@@ -40,7 +40,7 @@ def test_a_person_is_added_and_signs_in(app, typed):
         ((*PERSON, "--role", "lead", "--department", "SXD"), "--department"),
         ((*PERSON, "--role", "staff", "--department", "NOWHERE"), "NOWHERE"),
         ((*PERSON[:3], "lead@demo.test", *PERSON[4:], "--role", "lead"), "already"),
-        (("jobs", "once", "tickets.nothing"), "tickets.mark_breaches"),
+        (("jobs", "once", "tickets.nothing"), "tickets.escalate"),
     ],
 )
 def test_what_cannot_be_is_said_and_exits_with_1(typed, words, said):

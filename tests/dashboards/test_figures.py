@@ -16,7 +16,7 @@ from hotline.satisfaction.actions import rate
 from hotline.satisfaction.jobs import make_surveys
 from hotline.satisfaction.models import Solved, Survey
 from hotline.satisfaction.rules import wilson
-from hotline.tickets.jobs import mark_breaches
+from hotline.tickets.jobs import escalate
 from hotline.tickets.models import Clock, Ticket
 
 
@@ -30,7 +30,7 @@ def busy(app, opened, moved, spoil):
     for code in (first, second, third):
         moved(code, *done)
     with app.app_context():
-        mark_breaches(clock.now())
+        escalate(clock.now())
         make_surveys(clock.now())
         with transaction() as session:
             asked = session.scalars(select(Survey).order_by(Survey.ticket_id)).all()
@@ -138,7 +138,7 @@ def test_every_rating_raises_n_by_one(app, busy, sign_in):
 
 def test_a_clock_is_marked_once(app, busy):
     with app.app_context():
-        assert mark_breaches(clock.now()) == 0
+        assert escalate(clock.now()) == 0
         breached = db.session.scalars(select(Clock).where(Clock.breached_at.is_not(None))).all()
         assert all(row.breached_at == row.deadline_at for row in breached)
 

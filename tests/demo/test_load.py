@@ -17,7 +17,7 @@ from hotline.messages.models import Message, MessageState
 from hotline.satisfaction.jobs import make_surveys
 from hotline.satisfaction.models import Rating
 from hotline.satisfaction.queries import open_invitations
-from hotline.tickets.jobs import close_settled, end_pauses, mark_breaches
+from hotline.tickets.jobs import close_settled, end_pauses, escalate
 from hotline.tickets.models import Leg, Ticket, TicketEvent
 from hotline.tickets.rules.codes import read_code
 from hotline.tickets.rules.lifecycle import Status
@@ -49,7 +49,7 @@ def test_it_has_some_of_every_state_in_which_a_case_can_rest(province):
 
 
 def test_nothing_is_left_for_the_timers_to_find(province):
-    assert mark_breaches(NOW) == 0
+    assert escalate(NOW) == 0
     assert end_pauses(NOW) == 0
     assert close_settled(NOW) == 0
     assert make_surveys(NOW) == 0

@@ -138,8 +138,9 @@ def test_rows_outlive_each_migration_down_and_up(bare_app):
         for step in reversed(STEPS[1:]):
             downgrade(revision=step.down_revision)
             assert_nothing_lost(before)
+            there = {name: before[name] for name in before.keys() & rows().keys()}  # tables that the step does not make
             upgrade(revision=step.revision)
-            assert_nothing_lost(before)
+            assert_nothing_lost(there)
             downgrade(revision=step.down_revision)
 
 

@@ -75,15 +75,16 @@ def look(app):
 
 @pytest.fixture
 def spoil(app):
-    """spoil(code) puts the answer's deadline an hour into the past."""
+    """spoil(code) moves the answer's clock so far back that its deadline passed at least an hour ago, unnoticed."""
 
     def make_due(code):
         with app.app_context(), transaction() as session:
             ticket = session.scalars(select(Ticket).where(Ticket.code == code)).one()
             past = clock.now() - timedelta(hours=1)
-            for row in ticket.clocks:
-                if row.kind is ClockKind.RESOLUTION:
-                    row.started_at, row.deadline_at = past - timedelta(hours=1), past
-            ticket.due_at = ticket.next_due_at = past
+            row = next(row for row in ticket.clocks if row.kind is ClockKind.RESOLUTION)
+            row.target, row.started_at = "1h", past - timedelta(hours=2)
+            row.deadline_at = row.first_promise_at = row.bare_deadline_at = past - timedelta(hours=1)
+            row.next_step, row.fires_at = "100%", row.deadline_at
+            ticket.due_at = ticket.next_due_at = row.deadline_at
 
     return make_due

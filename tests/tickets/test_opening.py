@@ -74,12 +74,13 @@ def test_a_call_of_tomorrow_or_of_last_week_is_refused_whole(app, by, hours):
         assert db.session.scalar(select(TicketEvent)) is None
 
 
-def test_legs_tile_the_life_from_the_call_on(app, opened, moved, look):
+def test_r7_legs_tile_the_life_from_the_call_on(app, opened, moved, look):
     code = opened(minutes_ago=30)
     moved(
         code,
         ("staff", "accept"),
-        ("staff", "ask", {"question": "Xin cho biết số nhà gần nhất?"}),
+        ("staff", "ask", {"question": "Xin cho biết số nhà gần nhất?", "by_phone": True}),
+        ("operator", "confirm"),
         ("staff", "resume", {"note": "Trước số nhà 15."}),
         ("staff", "answer", {"body": "Đã vá ổ gà sáng nay."}),
         ("head", "approve"),
@@ -87,6 +88,6 @@ def test_legs_tile_the_life_from_the_call_on(app, opened, moved, look):
     with app.app_context():
         ticket = db.session.scalar(select(Ticket).where(Ticket.code == code))
         legs = db.session.scalars(select(Leg).where(Leg.ticket_id == ticket.id).order_by(Leg.id)).all()
-        assert [leg.holder.value for leg in legs] == ["switchboard", "unit", "citizen", "unit"]
+        assert [leg.holder.value for leg in legs] == ["switchboard", "unit", "citizen", "unit", "approver"]
         assert legs[0].began_at == ticket.received_at and legs[-1].ended_at == ticket.stopped_at
         assert all(a.ended_at == b.began_at for a, b in pairwise(legs))

@@ -8,9 +8,9 @@ from sqlalchemy import func, select
 
 from hotline import clock
 from hotline.audit import AuditEntry
-from hotline.db import db, transaction
+from hotline.db import db
 from hotline.tickets import jobs
-from hotline.tickets.models import Answer, Clock, ClockKind, Pause, TicketEvent
+from hotline.tickets.models import Answer, Clock, Pause, TicketEvent
 from hotline.tickets.rules.lifecycle import Status, Verb
 
 
@@ -141,15 +141,18 @@ def test_returned_cases_leave_the_unit_and_after_two_returns_only_the_lead_route
     assert do(lead, code, "route", department_id=unit_of("Sở Xây dựng")).status_code == 303
 
 
-def test_the_question_stops_the_clock_and_the_reply_gives_back_what_was_left(opened, sign_in, look, app):
+def test_r4_a_confirmed_question_stops_the_clock_and_the_reply_gives_back_what_was_left(opened, sign_in, look, app):
     code = opened()
-    staff = sign_in("staff")
+    staff, operator = sign_in("staff"), sign_in("operator")
     do(staff, code, "accept")
     before = look(code, lambda t: t.due_at)
-    assert do(staff, code, "ask", question="Ổ gà nằm trước số nhà nào?").status_code == 303
-    assert look(code, lambda t: (t.status, t.due_at, t.next_due_at)) == (Status.WAITING_CITIZEN, None, None)
+    asked = do(staff, code, "ask", question="Ổ gà nằm trước số nhà nào?", by_phone="y", days="3")
+    assert asked.status_code == 303
+    assert look(code, lambda t: (t.status, t.due_at)) == (Status.WAITING_CITIZEN, before)
+    assert do(operator, code, "confirm").status_code == 303
+    assert look(code, lambda t: (t.due_at, t.next_due_at)) == (None, None)
     with app.app_context():
-        assert jobs.mark_breaches(clock.now() + timedelta(days=30)) == 0
+        assert jobs.escalate(clock.now() + timedelta(days=30)) == 0
     assert do(staff, code, "resume", note="Trước số 15.").status_code == 303
     assert look(code, lambda t: t.status) is Status.IN_PROGRESS
     assert look(code, lambda t: t.due_at) >= before
@@ -161,7 +164,8 @@ def test_a_forgotten_wait_ends_by_itself(opened, moved, look, app):
     with app.app_context():
         until = db.session.scalar(select(Pause.until_at))
         assert jobs.end_pauses(until - timedelta(seconds=1)) == 0
-        assert jobs.end_pauses(until) == 1
+        assert jobs.end_pauses(until + timedelta(hours=24)) == 1
+        assert db.session.scalar(select(Pause.ended_at)) == until
         assert jobs.end_pauses(until) == 0
     assert look(code, lambda t: t.status) is Status.IN_PROGRESS
 
@@ -170,22 +174,21 @@ def test_a_breach_is_marked_once_with_the_deadline_as_its_time(opened, look, app
     code = opened()
     later = clock.now() + timedelta(days=40)
     with app.app_context():
-        marked = jobs.mark_breaches(later)
-        assert marked == 3 and jobs.mark_breaches(later) == 0
+        marked = jobs.escalate(later)
+        assert marked == 3 and jobs.escalate(later) == 0
         rows = db.session.scalars(select(Clock)).all()
         assert all(row.breached_at == row.deadline_at and row.noticed_at == later for row in rows)
         assert db.session.scalar(select(func.count()).where(TicketEvent.verb == Verb.BREACH)) == 3
     assert look(code, lambda t: t.is_late) is True
 
 
-def test_answered_late_between_two_sweeps_is_late(opened, moved, look, app):
+def test_r11_answered_late_between_two_sweeps_is_late(opened, moved, spoil, look):
     code = opened()
     moved(code, ("staff", "accept"), ("staff", "answer", {"body": "Đã sửa."}))
-    with app.app_context(), transaction() as session:
-        row = session.scalar(select(Clock).where(Clock.kind == ClockKind.RESOLUTION))
-        row.deadline_at = row.started_at
+    spoil(code)
     moved(code, ("head", "approve"))
     assert look(code, lambda t: t.is_late) is True
+    assert look(code, lambda t: [c.step for clock in t.clocks for c in clock.crossings if c.step == "100%"]) == ["100%"]
 
 
 def test_a_reopened_case_is_a_new_cycle_and_the_old_result_stays(opened, sign_in, moved, look, app):

@@ -3,7 +3,7 @@
 import re
 
 from hotline import clock
-from hotline.tickets.jobs import mark_breaches
+from hotline.tickets.jobs import escalate
 
 CARRIED = ("csrf_token", "idempotency_key")
 
@@ -44,7 +44,7 @@ def test_the_system_has_a_name_in_either_language(app, sign_in, opened, spoil):
     code = opened()
     spoil(code)
     with app.app_context():
-        mark_breaches(clock.now())
+        escalate(clock.now())
     lead = sign_in("lead")
     assert "Hệ thống" in lead.get(f"/tickets/{code}").text
     english = lead.get(f"/tickets/{code}?lang=en").text

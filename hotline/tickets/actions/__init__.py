@@ -1,24 +1,20 @@
 """Verbs on tickets, the only writers. Each takes the ticket, `by` and `now` and never commits."""
 
+from hotline.tickets.actions.contacts import chase, contact, note, phone, reveal
+from hotline.tickets.actions.escalating import escalate_due
+from hotline.tickets.actions.extensions import decline, extend, grant, open_extension
+from hotline.tickets.actions.incidents import attach, detach
 from hotline.tickets.actions.moves import (
     accept,
     answer,
     approve,
-    ask,
     assign,
-    breach,
-    change_status,
     close,
-    contact,
-    hold,
     latest_draft,
-    note,
     refer,
     refuse,
     reopen,
-    resume,
     return_,
-    reveal,
     rework,
     route,
     settle,
@@ -26,6 +22,9 @@ from hotline.tickets.actions.moves import (
     withdraw,
 )
 from hotline.tickets.actions.opening import NewTicket, open_ticket
+from hotline.tickets.actions.promises import classify, escalate, standing_breaches, waive
+from hotline.tickets.actions.status import change_status
+from hotline.tickets.actions.waiting import ask, confirm, hold, note_delivery, resume
 
 __all__ = [
     "NewTicket",
@@ -34,14 +33,26 @@ __all__ = [
     "approve",
     "ask",
     "assign",
-    "breach",
+    "attach",
     "change_status",
+    "chase",
+    "classify",
     "close",
+    "confirm",
     "contact",
+    "decline",
+    "detach",
+    "escalate",
+    "escalate_due",
+    "extend",
+    "grant",
     "hold",
     "latest_draft",
     "note",
+    "note_delivery",
+    "open_extension",
     "open_ticket",
+    "phone",
     "refer",
     "refuse",
     "reopen",
@@ -51,6 +62,8 @@ __all__ = [
     "rework",
     "route",
     "settle",
+    "standing_breaches",
     "triage",
+    "waive",
     "withdraw",
 ]

@@ -1,116 +1,217 @@
-"""Clocks of a ticket: started, paused, resumed, stopped; deadlines recomputed from facts by `rules.sla` (R1 to R8)."""
+"""Clocks of a ticket: started, re-planned, stopped, judged. Deadlines come from `rules.sla` alone (R1 to R11)."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
+from hotline.actor import Actor
 from hotline.catalogue import queries as catalogue
-from hotline.tickets.models import Clock, ClockKind, Pause, Ticket
-from hotline.tickets.rules import sla
+from hotline.catalogue.models import Policy
+from hotline.tickets.models import Clock, ClockKind, Crossing, PastPlan, PlanCause, Ticket
+from hotline.tickets.rules import sla, thresholds
 from hotline.tickets.rules.lifecycle import Status
 from hotline.worktime import WorkCalendar
 
 
+@dataclass(frozen=True)
+class Course:
+    """Where a clock stands: its facts, the plan that follows from them, and when its thresholds are due."""
+
+    facts: sla.Facts
+    plan: sla.Plan
+    due: list[thresholds.Due]
+
+
 def calendar_of(ticket: Ticket) -> WorkCalendar:
-    """The calendar version the ticket was opened under (R9: a ticket keeps its snapshot)."""
+    """The calendar version that the ticket's deadlines follow (R9)."""
     if ticket.calendar is None:
         raise ValueError(f"ticket {ticket.code} has no calendar")
     return catalogue.arithmetic(ticket.calendar)
 
 
-def acceptance_target(ticket: Ticket) -> str:
-    """How long the unit has to accept or return, from the policy of the ticket's snapshot."""
-    return ticket.policy.acceptance_target if ticket.policy else "8wh"
+def facts_of(ticket: Ticket, clock: Clock) -> sla.Facts:
+    """What decides the clock's deadline. Only the answer's clock pauses (R4) and has earlier cycles (R8)."""
+    is_answer = clock.kind is ClockKind.RESOLUTION
+    return sla.Facts(
+        target=clock.target,
+        calendar=catalogue.arithmetic(clock.calendar) if clock.calendar else calendar_of(ticket),
+        started_at=clock.started_at,
+        pauses=_waits(ticket, clock.started_at, clock.stopped_at) if is_answer else (),
+        earlier=_earlier(ticket, clock) if is_answer and clock.cycle > 1 else (),
+        floor_from_at=clock.floor_from_at,
+        granted_at=clock.granted_at,
+        granted_until=clock.granted_until,
+    )
+
+
+def _waits(ticket: Ticket, since: datetime, until: datetime | None) -> tuple[sla.PauseSpan, ...]:
+    waits = [(row.began_at, row.ended_at) for row in ticket.pauses if row.kind is Status.WAITING_CITIZEN]
+    return tuple(
+        (began, ended)
+        for began, ended in waits
+        if began is not None and (until is None or began < until) and (ended is None or ended > since)
+    )
+
+
+def _earlier(ticket: Ticket, clock: Clock) -> tuple[tuple[datetime, datetime, tuple[sla.PauseSpan, ...]], ...]:
+    before = [c for c in ticket.clocks if c.kind is ClockKind.RESOLUTION and c.cycle < clock.cycle]
+    return tuple(
+        (c.started_at, c.stopped_at, _waits(ticket, c.started_at, c.stopped_at))
+        for c in sorted(before, key=lambda c: c.cycle)
+        if c.stopped_at is not None
+    )
+
+
+def course_of(ticket: Ticket, clock: Clock) -> Course:
+    """The clock's facts, plan and thresholds as they are now."""
+    facts = facts_of(ticket, clock)
+    plan = sla.plan_of(facts)
+    return Course(facts, plan, thresholds.schedule(steps_of(clock.policy, clock.kind), facts, plan))
+
+
+def steps_of(policy: Policy | None, kind: ClockKind) -> list[thresholds.Step]:
+    """The thresholds that a policy sets for one kind of clock; without a policy only the deadline itself."""
+    rows = policy.thresholds if policy else []
+    return [step for step in thresholds.read_steps(rows) if step.clock == kind] or [
+        thresholds.Step(kind, thresholds.BREACH)
+    ]
 
 
 def start_clock(ticket: Ticket, kind: ClockKind, target: str, *, at: datetime, now: datetime, leg_no: int = 0) -> Clock:
-    """Begin a promise of `target` at `at`."""
+    """Begin a promise of `target` at `at`, under the ticket's policy and calendar."""
     clock = Clock(
         kind=kind,
         cycle=ticket.cycle,
         leg_no=leg_no,
         target=target,
+        policy=ticket.policy,
+        policy_id=ticket.policy_id,
+        calendar=ticket.calendar,
+        calendar_id=ticket.calendar_id,
+        plan_no=1,
         started_at=at,
         planned_at=now,
-        deadline_at=sla.deadline_of(target, calendar_of(ticket), at),
     )
     ticket.clocks.append(clock)
+    _arm(clock, course_of(ticket, clock), after=None)
     return clock
 
 
 def restart_resolution(ticket: Ticket, *, now: datetime) -> Clock:
-    """The clock of the next cycle, with what the first cycle left (R8)."""
-    first = _first_resolution(ticket)
-    clock = Clock(
-        kind=ClockKind.RESOLUTION,
-        cycle=ticket.cycle,
-        target=first.target,
-        started_at=now,
-        planned_at=now,
-        deadline_at=_reopened_deadline(ticket, first, now, []),
-    )
-    ticket.clocks.append(clock)
-    return clock
+    """The clock of the next cycle, with what the earlier ones left (R8)."""
+    latest = [c for c in ticket.clocks if c.kind is ClockKind.RESOLUTION][-1]
+    return start_clock(ticket, ClockKind.RESOLUTION, latest.target, at=now, now=now)
 
 
 def stop_clock(ticket: Ticket, kind: ClockKind, *, now: datetime) -> None:
-    """Stop the running clock of `kind`, if any. The stop itself judges: late between two sweeps is late (R11)."""
+    """Stop the running clocks of `kind`, if any. The stop itself judges: late between two sweeps is late (R11)."""
     for clock in ticket.clocks:
-        if clock.kind is not kind or clock.stopped_at is not None:
-            continue
-        clock.stopped_at = max(now, clock.started_at)
-        deadline = clock.deadline_at
-        if deadline is not None and clock.breached_at is None and not sla.is_on_time(clock.stopped_at, deadline):
-            note_breach(ticket, clock, now=now)
+        if clock.kind is kind and clock.stopped_at is None:
+            stop(ticket, clock, at=now, now=now)
+
+
+def stop(ticket: Ticket, clock: Clock, *, at: datetime, now: datetime) -> None:
+    """Stop one clock at `at`; thresholds that were crossed by then get their crossing."""
+    if clock.fires_at is not None and clock.fires_at < at:
+        cross(ticket, clock, until=at, now=now)
+    clock.stopped_at = max(at, clock.started_at)
+    clock.next_step = clock.fires_at = None
+    if clock.breached_at is not None and sla.is_on_time(clock.stopped_at, clock.breached_at):
+        void_breach(ticket, clock, now=now)  # seen by a machine whose time ran ahead: timestamps judge, not sweeps
+    if clock.kind is ClockKind.RESOLUTION:
+        if clock.first_promise_at is not None and clock.stopped_at > clock.first_promise_at:
+            ticket.is_late_by_first_promise = True
+        if clock.bare_deadline_at is not None and clock.stopped_at > clock.bare_deadline_at:
+            ticket.is_late_without_pauses = True
+
+
+def cross(ticket: Ticket, clock: Clock, *, until: datetime, now: datetime) -> list[Crossing]:
+    """Write the crossings of all thresholds that lie behind `until`, and arm the next (R10, R11)."""
+    course = course_of(ticket, clock)
+    passed = thresholds.crossed(course.due, clock.next_step or "", until)
+    rows = [
+        Crossing(plan_no=clock.plan_no, step=one.step.at, due_at=one.at, fired_at=now, waive_reason="")
+        for one in passed
+    ]
+    clock.crossings.extend(rows)
+    if any(one.step.at == thresholds.BREACH for one in passed):
+        note_breach(ticket, clock, now=now)
+    following = thresholds.following(course.due, clock.next_step or "", len(passed))
+    clock.next_step = following.step.at if following else None
+    clock.fires_at = following.at if following else None
+    return rows
 
 
 def note_breach(ticket: Ticket, clock: Clock, *, now: datetime) -> None:
     """Record that the deadline passed: `breached_at` is the deadline, never the moment somebody noticed."""
     clock.breached_at, clock.noticed_at = clock.deadline_at, now
     if clock.kind is ClockKind.RESOLUTION:
-        ticket.is_late = True
+        ticket.is_late = ticket.is_late_by_first_promise = True
 
 
-def pause(ticket: Ticket, kind: Status, reason: str, *, until: datetime | None, now: datetime) -> Pause:
-    """Begin a wait or a hold. A wait for the citizen stops the answer's clock unless its deadline is past (R4)."""
-    latest = sla.pause_until(calendar_of(ticket), now)
-    row = Pause(kind=kind, reason=reason, began_at=now, until_at=min(until or latest, latest))
-    ticket.pauses.append(row)
-    replan(ticket, now=now)
-    return row
+def void_breach(ticket: Ticket, clock: Clock, *, now: datetime) -> None:
+    """The deadline was not broken after all: the crossing stays, marked as void (R9)."""
+    for crossing in clock.crossings:
+        if crossing.step == thresholds.BREACH and crossing.voided_at is None:
+            crossing.voided_at = now
+    clock.breached_at = clock.noticed_at = None
+    if clock.kind is ClockKind.RESOLUTION:
+        others = [c for c in ticket.clocks if c.kind is ClockKind.RESOLUTION and c.breached_at is not None]
+        ticket.is_late = ticket.is_late_by_first_promise = bool(others)
 
 
-def end_pause(ticket: Ticket, *, now: datetime) -> None:
-    """End the running wait or hold; the clock goes on with what was left."""
-    for row in ticket.pauses:
-        if row.ended_at is None:
-            row.ended_at = max(now, row.began_at)
-    replan(ticket, now=now)
+def plan_anew(ticket: Ticket, clock: Clock, cause: PlanCause, *, by: Actor, now: datetime) -> bool:
+    """Recompute a running clock from its facts after `cause`; whether the deadline moved.
+
+    What it promised before is kept as a past plan; a paused clock promises nothing and leaves none. A recorded breach
+    stays, and its deadline with it (R6). `now` is the instant of the cause: thresholds behind it are skipped (R10).
+    """
+    if clock.stopped_at is not None or clock.breached_at is not None:
+        return False
+    before = clock.deadline_at
+    if before is not None:
+        keep_past_plan(clock, cause, by=by, now=now)
+    clock.planned_at = now
+    _arm(clock, course_of(ticket, clock), after=now)
+    return before != clock.deadline_at
 
 
-def replan(ticket: Ticket, *, now: datetime) -> None:
-    """Recompute the running answer clock from start, target and waits; a recorded breach stays."""
-    rows = [row for row in ticket.pauses if row.kind is Status.WAITING_CITIZEN]
-    for clock in ticket.clocks:
-        if clock.kind is not ClockKind.RESOLUTION or clock.stopped_at is not None or clock.breached_at is not None:
-            continue
-        waits = [(row.began_at, row.ended_at) for row in rows if (row.ended_at or now) >= clock.started_at]
-        if clock.cycle == 1:
-            clock.deadline_at = sla.deadline_of(clock.target, calendar_of(ticket), clock.started_at, waits)
-        else:
-            clock.deadline_at = _reopened_deadline(ticket, _first_resolution(ticket), clock.started_at, waits)
-        clock.planned_at = now
+def keep_past_plan(clock: Clock, cause: PlanCause, *, by: Actor, now: datetime) -> None:
+    """Put the plan that held until now on record and count on."""
+    clock.past_plans.append(
+        PastPlan(
+            plan_no=clock.plan_no,
+            target=clock.target,
+            policy_id=clock.policy_id,
+            calendar_id=clock.calendar_id,
+            planned_at=clock.planned_at,
+            deadline_at=clock.deadline_at,
+            replaced_at=now,
+            cause=cause,
+            by_name=by.name,
+        )
+    )
+    clock.plan_no += 1
 
 
-def _first_resolution(ticket: Ticket) -> Clock:
-    return next(c for c in ticket.clocks if c.kind is ClockKind.RESOLUTION and c.cycle == 1)
+def _arm(clock: Clock, course: Course, *, after: datetime | None) -> None:
+    """Show the plan on the row and arm its first threshold; in a later plan only one that lies ahead (R10)."""
+    _show(clock, course.plan)
+    first = thresholds.first_armed(course.due, after=after)
+    clock.next_step = first.step.at if first else None
+    clock.fires_at = first.at if first else None
 
 
-def _reopened_deadline(
-    ticket: Ticket, first: Clock, reopened_at: datetime, waits: list[sla.PauseSpan]
-) -> datetime | None:
-    span = (first.started_at, first.stopped_at or reopened_at)
-    return sla.reopened_deadline_of(first.target, calendar_of(ticket), span, reopened_at, waits)
+def _show(clock: Clock, plan: sla.Plan) -> None:
+    clock.deadline_at = plan.deadline_at
+    clock.first_promise_at = plan.first_promise_at
+    clock.bare_deadline_at = plan.bare_deadline_at
+
+
+def running_answer(ticket: Ticket) -> Clock | None:
+    """The clock of the answer that is running now."""
+    return next((c for c in ticket.clocks if c.kind is ClockKind.RESOLUTION and c.stopped_at is None), None)
 
 
 def show_deadlines(ticket: Ticket) -> None:
@@ -118,7 +219,4 @@ def show_deadlines(ticket: Ticket) -> None:
     running = [c for c in ticket.clocks if c.stopped_at is None and c.deadline_at is not None]
     answers = [c.deadline_at for c in running if c.kind is ClockKind.RESOLUTION]
     ticket.due_at = answers[-1] if answers else None
-    if ticket.status is Status.WAITING_CITIZEN:
-        ticket.next_due_at = None
-    else:
-        ticket.next_due_at = min((c.deadline_at for c in running if c.deadline_at), default=None)
+    ticket.next_due_at = min((c.deadline_at for c in running if c.deadline_at), default=None)

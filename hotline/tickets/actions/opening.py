@@ -60,7 +60,7 @@ def open_ticket(wish: NewTicket, *, by: Actor, now: datetime) -> Ticket:
     if start is None or start > now:
         raise Invalid(fields={"received_at": _l("The time of the call must lie within the last 24 hours.")})
     with as_recorded():
-        plan = queries.plan(category, area, start)
+        plan = queries.plan(category, area, start, channel=wish.channel, caller_kind=wish.caller_kind)
     number = read_number(wish.phone)
     ticket = Ticket(
         code=_next_code(local(start).year),
@@ -69,7 +69,11 @@ def open_ticket(wish: NewTicket, *, by: Actor, now: datetime) -> Ticket:
         version=1,
         returns=0,
         contacts=0,
+        chases=0,
         is_late=False,
+        is_late_by_first_promise=False,
+        is_late_without_pauses=False,
+        is_accepted_by_silence=False,
         channel=wish.channel,
         content=wish.content,
         address=wish.address,
@@ -86,19 +90,23 @@ def open_ticket(wish: NewTicket, *, by: Actor, now: datetime) -> Ticket:
         phone_kind=number.kind,
         is_confidential=wish.is_confidential or bool(category and category.is_sensitive),
         follow_code=f"{secrets.randbelow(10_000):04}",
-        policy=plan.policy,
-        policy_version=plan.policy.version,
-        calendar=plan.calendar,
+        policy=plan.terms.policy,
+        policy_id=plan.terms.policy.id,
+        policy_version=plan.terms.policy.version,
+        calendar=plan.terms.calendar,
+        calendar_id=plan.terms.calendar.id,
         received_at=start,
         opened_at=now,
         opened_by_id=by.user_id,
     )
     ticket.search_text = searchable(ticket)
     db.session.add(ticket)
-    ticket.legs.append(Leg(cycle=1, holder=Holder.SWITCHBOARD, began_at=start))
+    ticket.legs.append(Leg(cycle=1, holder=Holder.SWITCHBOARD, is_hop=False, began_at=start))
     pin(ticket, Verb.OPEN, by=by, now=now, received_at=start.isoformat())
-    clocks.start_clock(ticket, ClockKind.FIRST_RESPONSE, plan.first_response_target, at=start, now=now)
-    clocks.start_clock(ticket, ClockKind.RESOLUTION, plan.resolve_target, at=start, now=now)
+    clocks.start_clock(
+        ticket, ClockKind.FIRST_RESPONSE, plan.terms.target_of(ClockKind.FIRST_RESPONSE), at=start, now=now
+    )
+    clocks.start_clock(ticket, ClockKind.RESOLUTION, plan.terms.target_of(ClockKind.RESOLUTION), at=start, now=now)
     audit.record("tickets:open", by=by, now=now, object_kind="ticket", object_id=ticket.code)
     if plan.department is None:
         moves.triage(ticket, by=by, now=now)

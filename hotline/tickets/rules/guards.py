@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+
+from hotline.tickets.rules.lifecycle import Status
 
 REOPEN_WINDOW = timedelta(days=14)
 RETURNS_BEFORE_LEAD_DECIDES = 2
+SWITCHBOARD_ROLES = ("operator", "lead")
 
 
 def may_return(acceptance_deadline: datetime | None, now: datetime) -> bool:
@@ -13,14 +17,26 @@ def may_return(acceptance_deadline: datetime | None, now: datetime) -> bool:
     return acceptance_deadline is not None and now <= acceptance_deadline
 
 
-def may_route(*, returns: int, role: str) -> bool:
-    """After the second return only the lead routes."""
-    return returns < RETURNS_BEFORE_LEAD_DECIDES or role == "lead"
+def may_route(*, returns: int, role: str, status: Status) -> bool:
+    """After the second return only the lead routes, and only the lead takes a case away from a unit that has it."""
+    taken_away = status in (Status.ROUTED, Status.IN_PROGRESS)
+    return role == "lead" or (returns < RETURNS_BEFORE_LEAD_DECIDES and not taken_away)
 
 
 def may_approve(*, written_by_id: int | None, approver_id: int | None) -> bool:
     """Nobody approves an own answer."""
     return approver_id is not None and approver_id != written_by_id
+
+
+def may_decide_extension(
+    approvers: Sequence[str], number: int, *, role: str, asked_by_id: int | None, decider_id: int | None
+) -> bool:
+    """The first extension is the unit's head's to grant, the second the lead's (policy data), never the asker's.
+
+    The lead may also decide the first, so that a head who asks is not left without anybody to decide.
+    """
+    named = approvers[number - 1] if number <= len(approvers) else ""
+    return decider_id is not None and decider_id != asked_by_id and role in (named, "lead")
 
 
 def may_reopen(stopped_at: datetime | None, now: datetime) -> bool:
@@ -31,3 +47,9 @@ def may_reopen(stopped_at: datetime | None, now: datetime) -> bool:
 def may_close(stopped_at: datetime | None, now: datetime) -> bool:
     """When the window for rating and reopening is over."""
     return stopped_at is not None and now - stopped_at > REOPEN_WINDOW
+
+
+def may_attach(*, child_status: Status, same_unit: bool, main_is_open: bool, main_is_attached: bool) -> bool:
+    """A case joins an open main case that is not itself joined; one that a unit has, only a main case of that unit."""
+    with_unit = child_status in (Status.ROUTED, Status.IN_PROGRESS)
+    return main_is_open and not main_is_attached and (same_unit or not with_unit)

@@ -18,6 +18,7 @@ class Status(StrEnum):
     ON_HOLD = "on_hold"
     AWAITING_APPROVAL = "awaiting_approval"
     REOPENED = "reopened"
+    ATTACHED = "attached"
     ANSWERED = "answered"
     ANSWERED_ON_CALL = "answered_on_call"
     REFUSED = "refused"
@@ -41,6 +42,11 @@ class Status(StrEnum):
         return self in (Status.WAITING_CITIZEN, Status.ON_HOLD)
 
     @property
+    def is_left_again(self) -> bool:
+        """A state that ends by going back to the one it was entered from."""
+        return self.is_paused or self is Status.ATTACHED
+
+    @property
     def is_with_switchboard(self) -> bool:
         """Whether the switchboard has to act next."""
         return self in (Status.RECEIVED, Status.TRIAGE, Status.RETURNED)
@@ -59,15 +65,26 @@ class Verb(StrEnum):
     RETURN = "return"
     ASSIGN = "assign"
     ASK = "ask"
+    CONFIRM = "confirm"
     RESUME = "resume"
     HOLD = "hold"
+    EXTEND = "extend"
+    GRANT = "grant"
+    DECLINE = "decline"
+    CHASE = "chase"
+    PHONE = "phone"
+    CLASSIFY = "classify"
     ANSWER = "answer"
     APPROVE = "approve"
     REWORK = "rework"
     REOPEN = "reopen"
     REFUSE = "refuse"
     REFER = "refer"
+    ATTACH = "attach"
+    DETACH = "detach"
+    FOLLOW = "follow"
     WITHDRAW = "withdraw"
+    WAIVE = "waive"
     SETTLE = "settle"
     CLOSE = "close"
     NOTE = "note"
@@ -91,7 +108,7 @@ MOVES: dict[Verb, Move] = {
     move.verb: move
     for move in (
         Move(V.TRIAGE, frozenset({S.RECEIVED}), S.TRIAGE),
-        Move(V.ROUTE, frozenset({S.RECEIVED, S.TRIAGE, S.RETURNED, S.REOPENED}), S.ROUTED),
+        Move(V.ROUTE, frozenset({S.RECEIVED, S.TRIAGE, S.RETURNED, S.REOPENED, S.ROUTED, S.IN_PROGRESS}), S.ROUTED),
         Move(V.ACCEPT, frozenset({S.ROUTED, S.REOPENED}), S.IN_PROGRESS),
         Move(V.RETURN, frozenset({S.ROUTED}), S.RETURNED),
         Move(V.ASK, frozenset({S.TRIAGE, S.IN_PROGRESS}), S.WAITING_CITIZEN),
@@ -103,6 +120,9 @@ MOVES: dict[Verb, Move] = {
         Move(V.SETTLE, frozenset({S.RECEIVED, S.TRIAGE}), S.ANSWERED_ON_CALL),
         Move(V.REFUSE, frozenset({S.RECEIVED, S.TRIAGE, S.RETURNED}), S.REFUSED),
         Move(V.REFER, frozenset({S.RECEIVED, S.TRIAGE, S.RETURNED}), S.REFERRED_OUT),
+        Move(V.ATTACH, frozenset({S.RECEIVED, S.TRIAGE, S.RETURNED, S.ROUTED, S.IN_PROGRESS}), S.ATTACHED),
+        Move(V.DETACH, frozenset({S.ATTACHED}), None),
+        Move(V.FOLLOW, frozenset({S.ATTACHED}), S.ANSWERED),
         Move(V.REOPEN, STOPPED, S.REOPENED),
         Move(V.WITHDRAW, OPEN_STATES, S.WITHDRAWN),
         Move(V.CLOSE, STOPPED, S.CLOSED),
@@ -110,8 +130,17 @@ MOVES: dict[Verb, Move] = {
 }
 
 # Verbs that change something else than the status, and the states in which they may.
+_WITH_A_UNIT = frozenset({S.ROUTED, S.IN_PROGRESS, S.REOPENED, S.AWAITING_APPROVAL, S.ON_HOLD})
 STILL: dict[Verb, frozenset[Status]] = {
-    V.ASSIGN: frozenset({S.ROUTED, S.IN_PROGRESS, S.REOPENED, S.AWAITING_APPROVAL, S.ON_HOLD, S.WAITING_CITIZEN}),
+    V.ASSIGN: _WITH_A_UNIT | {S.WAITING_CITIZEN},
+    V.CONFIRM: frozenset({S.WAITING_CITIZEN}),
+    V.EXTEND: _WITH_A_UNIT,
+    V.GRANT: _WITH_A_UNIT | {S.WAITING_CITIZEN},
+    V.DECLINE: _WITH_A_UNIT | {S.WAITING_CITIZEN},
+    V.CHASE: _WITH_A_UNIT,
+    V.PHONE: _WITH_A_UNIT,
+    V.CLASSIFY: OPEN_STATES - {S.ATTACHED},
+    V.WAIVE: frozenset(Status),
     V.NOTE: frozenset(Status),
     V.CONTACT: frozenset(Status),
 }

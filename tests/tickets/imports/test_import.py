@@ -12,7 +12,7 @@ from hotline.db import db
 from hotline.messages.models import Message
 from hotline.satisfaction.jobs import make_surveys
 from hotline.satisfaction.models import Suppression, Survey
-from hotline.tickets.jobs import mark_breaches
+from hotline.tickets.jobs import escalate
 from hotline.tickets.models import Clock, Ticket, TicketEvent
 from hotline.tickets.rules.lifecycle import Status
 
@@ -106,7 +106,7 @@ def test_an_open_case_joins_no_timer(app, load, file):
     load(file(*GOOD))
     with app.app_context():
         before = db.session.scalar(select(func.count()).select_from(TicketEvent))
-        mark_breaches(clock.now())
+        escalate(clock.now())
         assert db.session.scalar(select(func.count()).select_from(TicketEvent)) == before
         assert db.session.scalar(select(func.count()).where(Clock.breached_at.is_not(None))) == 2
 

@@ -1,4 +1,4 @@
-"""The heart: what was asked, by whom, who owes an answer, by when, and what was answered."""
+"""The case itself: what was asked, by whom, where it stands; its noticeboard and its answers."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from hotline.catalogue.models import Area, Calendar, Category, Department, Polic
 from hotline.db import Base, coded
 from hotline.phone import PhoneKind, mask
 from hotline.staff.models import User
+from hotline.tickets.models.clocks import Clock, Extension, Pause
+from hotline.tickets.models.legs import Leg
 from hotline.tickets.rules.lifecycle import Status, Verb
 
 LONGEST_CONTENT = 20_000
@@ -56,45 +58,13 @@ class CallerKind(StrEnum):
         return {CallerKind.CITIZEN: _l("Citizen"), CallerKind.BUSINESS: _l("Business")}[self]
 
 
-class ClockKind(StrEnum):
-    """Which promise a clock keeps (R1)."""
-
-    ACCEPTANCE = "acceptance"
-    FIRST_RESPONSE = "first_response"
-    RESOLUTION = "resolution"
-
-    @property
-    def label(self) -> Any:
-        """The words on screen."""
-        return {
-            ClockKind.ACCEPTANCE: _l("Acceptance"),
-            ClockKind.FIRST_RESPONSE: _l("First response"),
-            ClockKind.RESOLUTION: _l("Answer"),
-        }[self]
-
-
-class Holder(StrEnum):
-    """Who has the ticket in their hands during a leg."""
-
-    SWITCHBOARD = "switchboard"
-    UNIT = "unit"
-    CITIZEN = "citizen"
-
-    @property
-    def label(self) -> Any:
-        """The word on screen."""
-        return {
-            Holder.SWITCHBOARD: _l("Switchboard"),
-            Holder.UNIT: _l("Unit"),
-            Holder.CITIZEN: _l("Person who reported"),
-        }[self]
-
-
 class Ticket(Base):
     """A report or petition (phản ánh, kiến nghị). `version` grows with every change; `cycle` with every reopening.
 
     `next_due_at` is the earliest running deadline (what the queue sorts by), `due_at` that of the answer;
-    both are shown from `clocks` by one function and are empty while nothing runs.
+    both are shown from `clocks` by one function and are empty while nothing runs. `is_late`: a promise to answer was
+    broken and not waived; beside it how it stands against the first promise (without extensions) and without pauses.
+    `parent_id` is the main case of a common incident.
     """
 
     __tablename__ = "tickets"
@@ -111,6 +81,8 @@ class Ticket(Base):
             name="routed_has_a_unit",
         ),
         CheckConstraint("phone_kind <> 'withheld' OR phone_e164 IS NULL", name="withheld_has_no_number"),
+        CheckConstraint("status <> 'attached' OR parent_id IS NOT NULL", name="attached_has_a_main_case"),
+        CheckConstraint("parent_id IS NULL OR parent_id <> id", name="not_its_own_main_case"),
         UniqueConstraint("source", "source_id"),
         Index("ix_tickets_unit_queue", "department_id", "is_open", "next_due_at", "id"),
         Index("ix_tickets_queue", "is_open", "next_due_at", "id"),
@@ -119,6 +91,12 @@ class Ticket(Base):
         Index("ix_tickets_phone_e164", "phone_e164", "received_at"),
         Index("ix_tickets_stopped_at", "stopped_at", "department_id"),
         Index("ix_tickets_department_received", "department_id", "received_at"),
+        Index(
+            "ix_tickets_parent_id",
+            "parent_id",
+            sqlite_where=text("parent_id IS NOT NULL"),
+            postgresql_where=text("parent_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -152,6 +130,9 @@ class Ticket(Base):
     routing_reason: Mapped[str] = mapped_column(String(300), default="")
     returns: Mapped[int] = mapped_column(default=0)
     contacts: Mapped[int] = mapped_column(default=0)
+    chases: Mapped[int] = mapped_column(default=0)
+    is_accepted_by_silence: Mapped[bool] = mapped_column(default=False)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
     policy_id: Mapped[int | None] = mapped_column(ForeignKey("policies.id"))
     policy_version: Mapped[int | None]
     calendar_id: Mapped[int | None] = mapped_column(ForeignKey("calendars.id"))
@@ -162,6 +143,8 @@ class Ticket(Base):
     due_at: Mapped[datetime | None]
     next_due_at: Mapped[datetime | None]
     is_late: Mapped[bool] = mapped_column(default=False)
+    is_late_by_first_promise: Mapped[bool] = mapped_column(default=False)
+    is_late_without_pauses: Mapped[bool] = mapped_column(default=False)
 
     opened_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     source: Mapped[str | None] = mapped_column(String(32))
@@ -179,6 +162,9 @@ class Ticket(Base):
     answers: Mapped[list[Answer]] = relationship(order_by="Answer.id", back_populates="ticket")
     pauses: Mapped[list[Pause]] = relationship(order_by="Pause.id", back_populates="ticket")
     legs: Mapped[list[Leg]] = relationship(order_by="Leg.id", back_populates="ticket")
+    extensions: Mapped[list[Extension]] = relationship(order_by="Extension.id", back_populates="ticket")
+    parent: Mapped[Ticket | None] = relationship(remote_side="Ticket.id", back_populates="attached")
+    attached: Mapped[list[Ticket]] = relationship(order_by="Ticket.id", back_populates="parent")
 
     @property
     def masked_phone(self) -> str:
@@ -227,88 +213,6 @@ class TicketEvent(Base):
     note: Mapped[str] = mapped_column(Text, default="")
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
     ticket: Mapped[Ticket] = relationship(back_populates="events")
-    department: Mapped[Department | None] = relationship()
-
-
-class Clock(Base):
-    """One promise (R1): start, target, calendar, deadline, stop. `deadline_at` is empty while the clock is paused.
-
-    `breached_at` is the deadline that passed, never the moment somebody noticed; it is set once.
-    """
-
-    __tablename__ = "clocks"
-    __table_args__ = (
-        UniqueConstraint("ticket_id", "kind", "cycle", "leg_no"),
-        CheckConstraint("stopped_at IS NULL OR stopped_at >= started_at", name="stops_after_its_start"),
-        CheckConstraint("(breached_at IS NULL) = (noticed_at IS NULL)", name="breach_was_noticed"),
-        Index(
-            "ix_clocks_due",
-            "deadline_at",
-            sqlite_where=text("stopped_at IS NULL AND breached_at IS NULL AND deadline_at IS NOT NULL"),
-            postgresql_where=text("stopped_at IS NULL AND breached_at IS NULL AND deadline_at IS NOT NULL"),
-        ),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
-    kind: Mapped[ClockKind] = mapped_column(coded(ClockKind, "kind"))
-    cycle: Mapped[int] = mapped_column(default=1)
-    leg_no: Mapped[int] = mapped_column(default=0)
-    target: Mapped[str] = mapped_column(String(8))
-    started_at: Mapped[datetime]
-    planned_at: Mapped[datetime]
-    deadline_at: Mapped[datetime | None]
-    stopped_at: Mapped[datetime | None]
-    breached_at: Mapped[datetime | None]
-    noticed_at: Mapped[datetime | None]
-    ticket: Mapped[Ticket] = relationship(back_populates="clocks")
-
-
-class Pause(Base):
-    """A wait for the citizen or a hold: reason, when it began, when it must end at the latest, when it ended."""
-
-    __tablename__ = "pauses"
-    __table_args__ = (
-        CheckConstraint("kind IN ('waiting_citizen', 'on_hold')", name="kind"),
-        CheckConstraint("ended_at IS NULL OR ended_at >= began_at", name="ends_after_its_begin"),
-        Index("ix_pauses_ticket_id", "ticket_id"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
-    kind: Mapped[Status] = mapped_column(coded(Status, "pause_kind"))
-    reason: Mapped[str] = mapped_column(String(500))
-    began_at: Mapped[datetime]
-    until_at: Mapped[datetime]
-    ended_at: Mapped[datetime | None]
-    ticket: Mapped[Ticket] = relationship(back_populates="pauses")
-
-
-class Leg(Base):
-    """An interval in which one unit, the switchboard or the citizen held the ticket. Legs tile its life (R7)."""
-
-    __tablename__ = "legs"
-    __table_args__ = (
-        CheckConstraint("(holder = 'unit') = (department_id IS NOT NULL)", name="unit_leg_has_a_unit"),
-        CheckConstraint("ended_at IS NULL OR ended_at >= began_at", name="ends_after_its_begin"),
-        Index("ix_legs_ticket_id", "ticket_id"),
-        Index(
-            "uq_legs_running",
-            "ticket_id",
-            unique=True,
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
-        ),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
-    cycle: Mapped[int]
-    holder: Mapped[Holder] = mapped_column(coded(Holder, "holder"))
-    department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
-    began_at: Mapped[datetime]
-    ended_at: Mapped[datetime | None]
-    ticket: Mapped[Ticket] = relationship(back_populates="legs")
     department: Mapped[Department | None] = relationship()
 
 

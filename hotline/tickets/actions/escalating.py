@@ -1,0 +1,186 @@
+"""The sweep: thresholds of many clocks at once, each crossed exactly once however many sweepers there are (R10, R11).
+
+Clock and ticket are locked first, whoever is locked is left to the next turn; crossing, breach notice, next threshold
+and alerts are one transaction. It writes in bulk what `promises.escalate` writes for one clock, from the same rules.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+
+from hotline.actor import SYSTEM
+from hotline.catalogue import queries as catalogue
+from hotline.db import db
+from hotline.tickets.actions import clocks, promises
+from hotline.tickets.models import Clock, ClockKind, Crossing, Pause, Ticket, TicketEvent
+from hotline.tickets.rules import sla, thresholds
+from hotline.tickets.rules.lifecycle import Status, Verb
+
+NEEDED_OF_CLOCKS = (
+    Clock.id,
+    Clock.ticket_id,
+    Clock.kind,
+    Clock.cycle,
+    Clock.target,
+    Clock.policy_id,
+    Clock.calendar_id,
+    Clock.plan_no,
+    Clock.started_at,
+    Clock.floor_from_at,
+    Clock.granted_at,
+    Clock.granted_until,
+    Clock.deadline_at,
+    Clock.next_step,
+    Clock.fires_at,
+)
+NEEDED_OF_TICKETS = (Ticket.status, Ticket.cycle.label("ticket_cycle"), Ticket.department_id)
+
+
+@dataclass
+class Writings:
+    """What one batch writes, gathered so that each table is written once."""
+
+    crossings: list[dict[str, Any]] = field(default_factory=list)
+    clocks: list[dict[str, Any]] = field(default_factory=list)
+    breached: list[dict[str, Any]] = field(default_factory=list)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    late_tickets: set[int] = field(default_factory=set)
+
+
+def escalate_due(now: datetime, *, at_most: int) -> int:
+    """Cross what is due on at most `at_most` clocks, oldest first; how many clocks were dealt with."""
+    due = (
+        select(*NEEDED_OF_CLOCKS, *NEEDED_OF_TICKETS)
+        .join(Ticket, Ticket.id == Clock.ticket_id)
+        .where(Clock.fires_at < now)
+        .order_by(Clock.fires_at)
+        .limit(at_most)
+        .with_for_update(of=(Ticket, Clock), skip_locked=True)
+    )
+    rows = db.session.execute(due).all()
+    if not rows:
+        return 0
+    waits = _waits_of([row.ticket_id for row in rows if row.kind is ClockKind.RESOLUTION])
+    steps = _Steps()
+    writings = Writings()
+    one_by_one = []
+    for row in rows:
+        needs_its_ticket = row.cycle > 1 or (row.kind is ClockKind.ACCEPTANCE and row.status is Status.ROUTED)
+        if needs_its_ticket:
+            one_by_one.append(row.id)
+        else:
+            _cross(row, waits[row.ticket_id], steps.of(row.policy_id, row.kind), writings, now)
+    _write(writings)
+    for clock_id in one_by_one:
+        promises.escalate(db.session.get_one(Clock, clock_id), by=SYSTEM, now=now)
+    db.session.flush()
+    return len(rows)
+
+
+class _Steps:
+    """The thresholds of each policy version and clock, read once a batch."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int | None, ClockKind], list[thresholds.Step]] = {}
+
+    def of(self, policy_id: int | None, kind: ClockKind) -> list[thresholds.Step]:
+        if (policy_id, kind) not in self._known:
+            policy = catalogue.policy_version(policy_id) if policy_id is not None else None
+            self._known[policy_id, kind] = clocks.steps_of(policy, kind)
+        return self._known[policy_id, kind]
+
+
+def _waits_of(ticket_ids: Sequence[int]) -> dict[int, list[sla.PauseSpan]]:
+    found: dict[int, list[sla.PauseSpan]] = defaultdict(list)
+    query = select(Pause.ticket_id, Pause.began_at, Pause.ended_at).where(
+        Pause.ticket_id.in_(ticket_ids), Pause.kind == Status.WAITING_CITIZEN, Pause.began_at.is_not(None)
+    )
+    for ticket_id, began_at, ended_at in db.session.execute(query):
+        if began_at is not None:
+            found[ticket_id].append((began_at, ended_at))
+    return found
+
+
+def _cross(
+    row: Any, waits: list[sla.PauseSpan], steps: list[thresholds.Step], writings: Writings, now: datetime
+) -> None:
+    facts = sla.Facts(
+        target=row.target,
+        calendar=catalogue.arithmetic_of(row.calendar_id),
+        started_at=row.started_at,
+        pauses=tuple(waits) if row.kind is ClockKind.RESOLUTION else (),
+        floor_from_at=row.floor_from_at,
+        granted_at=row.granted_at,
+        granted_until=row.granted_until,
+    )
+    due = thresholds.schedule(steps, facts, sla.plan_of(facts))
+    passed = thresholds.crossed(due, row.next_step, now)
+    following = thresholds.following(due, row.next_step, len(passed))
+    writings.crossings += [
+        {
+            "clock_id": row.id,
+            "plan_no": row.plan_no,
+            "step": one.step.at,
+            "due_at": one.at,
+            "fired_at": now,
+            "has_alerted": False,
+            "waive_reason": "",
+        }
+        for one in passed
+    ]
+    writings.clocks.append(
+        {
+            "clock": row.id,
+            "step": following.step.at if following else None,
+            "moment": following.at if following else None,
+        }
+    )
+    if any(one.step.at == thresholds.BREACH for one in passed):
+        _break(row, writings, now)
+
+
+def _break(row: Any, writings: Writings, now: datetime) -> None:
+    writings.breached.append({"clock": row.id, "deadline": row.deadline_at, "noticed": now})
+    if row.kind is ClockKind.RESOLUTION:
+        writings.late_tickets.add(row.ticket_id)
+    writings.events.append(
+        {
+            "ticket_id": row.ticket_id,
+            "verb": Verb.BREACH,
+            "old_status": row.status,
+            "new_status": row.status,
+            "cycle": row.ticket_cycle,
+            "at": now,
+            "by_kind": SYSTEM.kind,
+            "by_name": SYSTEM.name,
+            "department_id": row.department_id,
+            "stops_clock": False,
+            "public_text": "",
+            "note": "",
+            "detail": {"clock": row.kind.value, "due_at": row.deadline_at.isoformat()},
+        }
+    )
+
+
+def _write(writings: Writings) -> None:
+    connection = db.session.connection()
+    table: Any = Clock.__table__
+    of_its_clock = table.c.id == bindparam("clock")
+    if writings.crossings:
+        connection.execute(insert(Crossing), writings.crossings)
+    if writings.clocks:
+        armed = update(table).where(of_its_clock).values(next_step=bindparam("step"), fires_at=bindparam("moment"))
+        connection.execute(armed, writings.clocks)
+    if writings.breached:
+        broken: dict[str, Any] = {"breached_at": bindparam("deadline"), "noticed_at": bindparam("noticed")}
+        connection.execute(update(table).where(of_its_clock).values(**broken), writings.breached)
+        connection.execute(insert(TicketEvent), writings.events)
+    if writings.late_tickets:
+        late = update(Ticket).where(Ticket.id.in_(writings.late_tickets))
+        connection.execute(late.values(is_late=True, is_late_by_first_promise=True))

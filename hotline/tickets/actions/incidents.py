@@ -1,0 +1,47 @@
+"""Common incidents: a case joins the main one, which answers for all, and leaves it again without loss."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+
+from hotline.actor import Actor
+from hotline.errors import Invalid
+from hotline.tickets.actions import legs, promises
+from hotline.tickets.actions.status import change_status
+from hotline.tickets.models import ClockKind, Ticket, TicketEvent
+from hotline.tickets.rules import guards
+from hotline.tickets.rules.lifecycle import Status, Verb
+
+
+def attach(ticket: Ticket, main: Ticket, *, by: Actor, now: datetime) -> TicketEvent:
+    """Join `ticket` to `main`. Its own clock runs on: joining must not be a way to move a deadline.
+
+    Raises Invalid when `main` has ended, is joined itself, or belongs to another unit than the one that has `ticket`.
+    """
+    fits = main.id != ticket.id and not ticket.attached
+    if not fits or not guards.may_attach(
+        child_status=ticket.status,
+        same_unit=main.department_id == ticket.department_id,
+        main_is_open=main.status.is_open,
+        main_is_attached=main.status is Status.ATTACHED,
+    ):
+        message = _l("Please give an open case that has not itself joined another, and that the same unit handles.")
+        raise Invalid(fields={"main_code": message})
+    ticket.parent_id, ticket.parent = main.id, main
+    event = change_status(ticket, Verb.ATTACH, by=by, now=now, main_case=main.code)
+    main.version += 1
+    return event
+
+
+def detach(ticket: Ticket, *, reason: str, by: Actor, now: datetime) -> TicketEvent:
+    """Take it out again: back to the state and the hands it came from."""
+    main = ticket.parent.code if ticket.parent else ""
+    event = change_status(ticket, Verb.DETACH, by=by, now=now, note=reason, main_case=main)
+    ticket.parent_id = ticket.parent = None
+    legs.settle_hands(ticket, at=now)
+    silent = [c for c in ticket.clocks if c.kind is ClockKind.ACCEPTANCE and c.stopped_at is None and c.breached_at]
+    if silent and ticket.status is Status.ROUTED:
+        promises.accept_by_silence(ticket, silent[-1], at=now, now=now)
+    return event

@@ -1,0 +1,116 @@
+"""What changes or judges a promise from outside: another category or priority, a breach, its waiver, silence."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+
+from hotline.actor import SYSTEM, Actor
+from hotline.catalogue.models import Category, Priority
+from hotline.errors import Conflict, Invalid
+from hotline.tickets import queries
+from hotline.tickets.actions import clocks
+from hotline.tickets.actions.notices import pin
+from hotline.tickets.actions.opening import searchable
+from hotline.tickets.actions.status import change_status, stay
+from hotline.tickets.models import Clock, ClockKind, Crossing, PlanCause, Ticket, TicketEvent
+from hotline.tickets.rules import sla
+from hotline.tickets.rules.lifecycle import Status, Verb
+from hotline.tickets.rules.thresholds import BREACH
+
+
+def classify(
+    ticket: Ticket, category: Category, priority: Priority, *, reason: str, by: Actor, now: datetime
+) -> TicketEvent:
+    """Give it another category or priority: deadlines are re-planned from the original start, with the floor (R6).
+
+    Raises Invalid when nothing changes.
+    """
+    if ticket.category_id == category.id and ticket.priority is priority:
+        raise Invalid(fields={"category_id": _l("Nothing would change. Please choose another category or priority.")})
+    event = stay(
+        ticket,
+        Verb.CLASSIFY,
+        by=by,
+        now=now,
+        note=reason,
+        category=category.code,
+        priority=priority,
+        old_category=ticket.category.code if ticket.category else "",
+        old_priority=ticket.priority,
+    )
+    ticket.category_id, ticket.category, ticket.priority = category.id, category, priority
+    ticket.is_confidential = ticket.is_confidential or category.is_sensitive
+    ticket.search_text = searchable(ticket)
+    terms = queries.terms(category, priority, ticket.channel, ticket.caller_kind)
+    apply_terms(ticket, terms, PlanCause.CLASSIFIED, by=by, now=now)
+    return event
+
+
+def apply_terms(ticket: Ticket, terms: queries.Terms, cause: PlanCause, *, by: Actor, now: datetime) -> bool:
+    """Put a ticket under another policy, calendar and targets; whether the deadline of its answer moved."""
+    ticket.policy, ticket.policy_id, ticket.policy_version = terms.policy, terms.policy.id, terms.policy.version
+    ticket.calendar, ticket.calendar_id = terms.calendar, terms.calendar.id
+    moved = False
+    for clock in ticket.clocks:
+        if clock.stopped_at is not None or clock.breached_at is not None:
+            continue
+        before = clocks.facts_of(ticket, clock)
+        clock.policy, clock.policy_id = terms.policy, terms.policy.id
+        clock.calendar, clock.calendar_id = terms.calendar, terms.calendar.id
+        clock.target = terms.target_of(clock.kind)
+        clock.granted_at = clock.granted_until = None
+        clock.floor_from_at = sla.replanned(before, clocks.facts_of(ticket, clock), now).floor_from_at
+        moved |= clocks.plan_anew(ticket, clock, cause, by=by, now=now) and clock.kind is ClockKind.RESOLUTION
+    clocks.show_deadlines(ticket)
+    return moved
+
+
+def escalate(clock: Clock, *, by: Actor, now: datetime) -> list[Crossing]:
+    """Cross the thresholds that lie behind `now`; where one is the deadline itself, a notice names the broken promise.
+
+    A unit that let its acceptance time pass in silence has accepted (DESIGN 4).
+    """
+    ticket, due_at = clock.ticket, clock.deadline_at
+    rows = clocks.cross(ticket, clock, until=now, now=now)
+    if due_at is not None and any(row.step == BREACH for row in rows):
+        pin(ticket, Verb.BREACH, by=by, now=now, clock=clock.kind, due_at=due_at.isoformat())
+        if clock.kind is ClockKind.ACCEPTANCE and ticket.status is Status.ROUTED:
+            accept_by_silence(ticket, clock, at=due_at, now=now)
+    return rows
+
+
+def accept_by_silence(ticket: Ticket, clock: Clock, *, at: datetime, now: datetime) -> TicketEvent:
+    """Nobody returned it in time, so the unit has it; the citizen reads that it has not confirmed."""
+    event = change_status(ticket, Verb.ACCEPT, by=SYSTEM, now=now, at=at, by_silence=True)
+    clock.stopped_at, clock.next_step, clock.fires_at = max(at, clock.started_at), None, None
+    ticket.is_accepted_by_silence = True
+    clocks.show_deadlines(ticket)
+    return event
+
+
+def waive(ticket: Ticket, *, reason: str, by: Actor, now: datetime) -> TicketEvent:
+    """The lead lifts the breaches of the answer's deadline, with a reason; they stay on record (R6).
+
+    Raises Conflict when there is none.
+    """
+    standing = standing_breaches(ticket)
+    if not standing:
+        raise Conflict(_l("This case has no late answer that could be excused."))
+    for crossing in standing:
+        crossing.waived_at, crossing.waived_by_id, crossing.waive_reason = now, by.user_id, reason[:500]
+        crossing.clock.next_step = crossing.clock.fires_at = None
+    ticket.is_late = ticket.is_late_by_first_promise = False
+    return stay(ticket, Verb.WAIVE, by=by, now=now, note=reason)
+
+
+def standing_breaches(ticket: Ticket) -> list[Crossing]:
+    """The breaches of the answer's deadline that are neither waived nor voided."""
+    return [
+        crossing
+        for clock in ticket.clocks
+        if clock.kind is ClockKind.RESOLUTION
+        for crossing in clock.crossings
+        if crossing.step == BREACH and crossing.waived_at is None and crossing.voided_at is None
+    ]

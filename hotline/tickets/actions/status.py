@@ -1,0 +1,107 @@
+"""`change_status`, the only way a ticket changes state: table of moves, clocks, legs, notice and audit in one go."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from hotline import audit
+from hotline.actor import SYSTEM, Actor
+from hotline.errors import Conflict
+from hotline.tickets.actions import clocks, legs
+from hotline.tickets.actions.notices import pin
+from hotline.tickets.models import Answer, ClockKind, Ticket, TicketEvent
+from hotline.tickets.rules.lifecycle import STILL, IllegalMove, Status, Verb, target_of
+from hotline.tickets.words import BUTTON_WORDS, status_label
+from hotline.web.language import as_recorded
+
+
+def change_status(
+    ticket: Ticket,
+    verb: Verb,
+    *,
+    by: Actor,
+    now: datetime,
+    at: datetime | None = None,
+    public_text: str = "",
+    note: str = "",
+    **detail: Any,
+) -> TicketEvent:
+    """Move `ticket` by `verb` in the running transaction.
+
+    `at` is when it took effect, where that was before it was noticed (a wait that ran out during a downtime).
+    Raises Conflict (409) with what is possible instead when the table has no such move.
+    """
+    old, at = ticket.status, at or now
+    try:
+        new = target_of(verb, old, ticket.left_status)
+    except IllegalMove as error:
+        raise refused(error, by) from error
+    ticket.left_status = old if new.is_left_again else None
+    ticket.status = new
+    ticket.version += 1
+    if not by.is_nobody:
+        ticket.is_accepted_by_silence = False
+    if old.is_open and not new.is_open:
+        ticket.stopped_at = at
+        for kind in ClockKind:
+            clocks.stop_clock(ticket, kind, now=at)
+        _lapse_extension(ticket, now=now)
+    event = pin(ticket, verb, by=by, now=now, old=old, public_text=public_text, note=note, **detail)
+    legs.settle_hands(ticket, at=at)
+    clocks.show_deadlines(ticket)
+    audit.record(f"tickets:{verb}", by=by, now=now, object_kind="ticket", object_id=ticket.code, old=old, new=new)
+    if old.is_open and not new.is_open:
+        _let_attached_follow(ticket, public_text, now=now)
+    return event
+
+
+def _lapse_extension(ticket: Ticket, *, now: datetime) -> None:
+    """An extension that nobody decided has no object any more once the case has ended."""
+    for row in ticket.extensions:
+        if row.decided_at is None:
+            with as_recorded():
+                row.decision_reason = _("The case ended before a decision.")
+            row.decided_at, row.is_granted, row.decided_by_name = now, False, SYSTEM.name
+
+
+def _let_attached_follow(ticket: Ticket, public_text: str, *, now: datetime) -> None:
+    """The answer to a main case answers all that joined it; where it ended otherwise they stand alone again."""
+    for child in ticket.attached:
+        if child.status is not Status.ATTACHED:
+            continue
+        if ticket.status is Status.ANSWERED:
+            change_status(child, Verb.FOLLOW, by=SYSTEM, now=now, public_text=public_text, main_case=ticket.code)
+            child.answers.append(Answer(cycle=child.cycle, body=public_text, written_at=now, published_at=now))
+        else:
+            change_status(child, Verb.DETACH, by=SYSTEM, now=now, main_case=ticket.code)
+            child.parent_id = child.parent = None
+
+
+def refused(error: IllegalMove, by: Actor) -> Conflict:
+    """The answer to a move that the table does not have: what is possible instead, among what this person may do."""
+    possible = [BUTTON_WORDS[verb] for verb in error.allowed if verb in BUTTON_WORDS and by.can(f"tickets:{verb}")]
+    return Conflict(
+        _l(
+            "This case is now “%(status)s”; that step is no longer possible. Possible now: %(verbs)s.",
+            status=status_label(error.status),
+            verbs=", ".join(f"“{label}”" for label in possible) or "–",
+        )
+    )
+
+
+def stay(
+    ticket: Ticket, verb: Verb, *, by: Actor, now: datetime, public_text: str = "", note: str = "", **detail: Any
+) -> TicketEvent:
+    """A verb that leaves the status as it is: checked against the table, counted, pinned and audited all the same.
+
+    Raises Conflict (409) as `change_status` does.
+    """
+    if ticket.status not in STILL[verb]:
+        raise refused(IllegalMove(verb, ticket.status), by)
+    ticket.version += 1
+    audit.record(f"tickets:{verb}", by=by, now=now, object_kind="ticket", object_id=ticket.code)
+    return pin(ticket, verb, by=by, now=now, public_text=public_text, note=note, **detail)
