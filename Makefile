@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test lint words lock bench screenshots
+.PHONY: help setup setup-dev setup-bench run test lint words lock bench screenshots
 
 help: ## List what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -13,6 +13,9 @@ setup: ## Install what running needs, into .venv/
 
 setup-dev: ## Install what testing needs as well
 	@$(PYTHON) tools/setup.py dev
+
+setup-bench: setup-bench ## Install what working time is measured against as well
+	@$(PYTHON) tools/setup.py bench
 
 run: setup ## Serve a demonstration on http://127.0.0.1:8000 (PORT, HOST)
 	@$(BIN)/python -m hotline.serve
@@ -32,7 +35,7 @@ words: setup-dev ## Bring the Vietnamese catalogue up to date
 lock: setup-dev ## Make the lock files again, without addresses
 	@$(BIN)/python tools/lock.py
 
-bench: setup-dev ## Measure, and print a table with ratios
+bench: setup-bench ## Measure, and print a table with ratios
 	@$(BIN)/python bench/run.py
 
 screenshots: setup-dev ## Draw the pictures of the README

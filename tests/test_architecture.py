@@ -154,6 +154,15 @@ def test_locks_carry_hashes_and_no_address():
     assert all("integrity" in package for name, package in packages.items() if name)
 
 
+@pytest.mark.parametrize(("smaller", "larger"), [("run", "dev"), ("dev", "bench")])
+def test_a_larger_set_of_packages_holds_the_smaller_one_version_for_version(smaller, larger):
+    pins = {
+        kind: set(re.findall(r"^[a-z].*==\S+", (ROOT / f"requirements/{kind}.txt").read_text("utf-8"), re.MULTILINE))
+        for kind in (smaller, larger)
+    }
+    assert pins[smaller] and pins[smaller] <= pins[larger]
+
+
 def test_every_sentence_is_there_in_vietnamese():
     with (ROOT / "hotline/translations/vi/LC_MESSAGES/messages.po").open("rb") as file:
         catalogue = read_po(file)

@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 OLDEST = (3, 11)
+ENOUGH = {"run": ("dev", "run"), "dev": ("dev",), "bench": ("bench",)}  # one of these installed is all a kind needs
 
 
 def stop(sentence: str) -> None:
@@ -33,7 +34,7 @@ def stamp(kind: str) -> str:
 
 
 def main(kind: str) -> None:
-    """Install the `run` or the `dev` set (which holds the run set), then assets and words."""
+    """Install the `run`, the `dev` or the `bench` set (each holds the one before it), then assets and words."""
     if sys.version_info < OLDEST:
         stop(f"Hotline needs Python {OLDEST[0]}.{OLDEST[1]} or newer; this is {sys.version.split()[0]}.")
     if not PYTHON.exists():
@@ -41,12 +42,12 @@ def main(kind: str) -> None:
         made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True, check=False)
         if made.returncode:
             stop("Python's venv module is missing; on Debian: apt-get install python3-venv")
-    marks = [VENV / f".installed-{name}" for name in ("dev", kind)]
-    if not any(mark.exists() and mark.read_text() == stamp(mark.name.rpartition("-")[2]) for mark in marks):
+    marks = {name: VENV / f".installed-{name}" for name in ENOUGH[kind]}
+    if not any(mark.exists() and mark.read_text() == stamp(name) for name, mark in marks.items()):
         print("Installing packages (about a minute) …", flush=True)
         pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
         run(*pip, "-r", f"requirements/{kind}.txt")
-        marks[1].write_text(stamp(kind))
+        marks[kind].write_text(stamp(kind))
     run(str(PYTHON), "hotline/web/assets.py")
     words = ROOT / "hotline" / "translations" / "vi" / "LC_MESSAGES"
     source, compiled = words / "messages.po", words / "messages.mo"
