@@ -94,7 +94,9 @@ class WorkCalendar:
         Whole seconds; microseconds are cut off. Raises ValueError for negative seconds, a naive time or a pause that
         ends before it begins, CalendarError beyond 2200.
         """
-        at, left = _second(start), _not_negative(seconds, N_("A number of seconds cannot be negative."))
+        at, left = _second(start), seconds
+        if left < 0:
+            raise ValueError(N_("A number of seconds cannot be negative."))
         stops = _merged(pauses) if pauses else ()
         if not left:
             return _instant(at)
@@ -136,7 +138,9 @@ class WorkCalendar:
         answer is never before `start` and never shrinks as `days` grow. Raises ValueError for negative days or a naive
         time, CalendarError beyond 2200.
         """
-        at, days = _second(start), _not_negative(days, N_("A number of days cannot be negative."))
+        at = _second(start)
+        if days < 0:
+            raise ValueError(N_("A number of days cannot be negative."))
         today = self._local_date(at)
         if not days:
             return _instant(max([at, *(end for _, end in self._shifts_of(today))]))
@@ -357,12 +361,6 @@ def _instant(second: int) -> datetime:
     if not 0 <= second < END_SECOND:
         raise outside()
     return EPOCH + second * ONE_SECOND
-
-
-def _not_negative(amount: int, complaint: str) -> int:
-    if amount < 0:
-        raise ValueError(complaint)
-    return amount
 
 
 def _merged(pauses: Iterable[Pause]) -> list[tuple[int, int]]:
