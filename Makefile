@@ -14,7 +14,7 @@ setup: ## Install what running needs, into .venv/
 setup-dev: ## Install what testing needs as well
 	@$(PYTHON) tools/setup.py dev
 
-setup-bench: setup-bench ## Install what working time is measured against as well
+setup-bench: setup-dev ## Install what working time is measured against as well
 	@$(PYTHON) tools/setup.py bench
 
 run: setup ## Serve a demonstration on http://127.0.0.1:8000 (PORT, HOST)
