@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from hotline.tickets.rules.ledger import LineKind, checks, counted_seconds, ledger
-from hotline.tickets.rules.sla import deadline_of
 from hotline.worktime import WEEKDAYS, WorkCalendar
+from tests.support.deadlines import deadline_of
 
 HERE, NEW_YORK = ZoneInfo("Asia/Ho_Chi_Minh"), ZoneInfo("America/New_York")
 HOUR, MINUTE = 3600, 60

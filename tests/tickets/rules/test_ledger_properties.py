@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotline.tickets.rules.ledger import SkipReason, checks, ledger
-from hotline.tickets.rules.sla import deadline_of
 from hotline.tickets.rules.spans import Span
+from tests.support.deadlines import deadline_of
 from tests.tickets.rules.test_ledger import ABROAD, ALWAYS, HERE, HOUR, NEW_YORK, OFFICE, at
 
 CALENDARS = st.sampled_from([OFFICE, ALWAYS, ABROAD])

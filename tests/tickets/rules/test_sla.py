@@ -23,6 +23,7 @@ from hotline.tickets.rules.sla import (
     used_seconds,
 )
 from hotline.worktime import WorkCalendar
+from tests.support.deadlines import deadline_of
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 DAY = [["07:30", "11:30"], ["13:00", "17:00"]]
@@ -40,10 +41,6 @@ def at(day, time, year=2025):
     month, number = (int(part) for part in day.split("-"))
     hour, minute = (int(part) for part in time.split(":"))
     return datetime(year, month, number, hour, minute, tzinfo=ZONE)
-
-
-def deadline_of(target, calendar, start, pauses=()):
-    return plan_of(Facts(target, calendar, start, tuple(pauses))).deadline_at
 
 
 def reopened_deadline_of(target, calendar, first, reopened_at):
