@@ -75,7 +75,7 @@ def _stopped(scope: Scope) -> ColumnElement[bool]:
 
 
 def _surveyed(scope: Scope, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    # The first cycle's rating is the one that ranks; the one after a reopening stands beside it (words.md).
+    # The first cycle's rating is the one that ranks; the one after a reopening stands beside it.
     about = and_(Survey.ticket_id == Ticket.id, Survey.cycle == 1, _within(Survey.closed_at, scope))
     return exists().where(about, *conditions)
 

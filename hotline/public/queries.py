@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from hotline.dashboards.figures import Scope
 from hotline.dashboards.queries import Numbers, numbers
 from hotline.db import db
-from hotline.tickets.models import Answer, Ticket
+from hotline.tickets.models import Answer, Extension, Ticket
 from hotline.tickets.rules.codes import read_code
 from hotline.tickets.rules.lifecycle import Status, Verb
 
@@ -25,6 +25,7 @@ WORKED_ON = {
     Status.WAITING_CITIZEN: "waiting",
     Status.ON_HOLD: "held",
     Status.REOPENED: "again",
+    Status.ATTACHED: "joined",
 }
 
 
@@ -66,7 +67,7 @@ def steps_of(ticket: Ticket) -> list[Step]:
     reached = 1
     if ticket.department_id and not ticket.status.is_with_switchboard:
         reached = 2
-    if ticket.status in WORKED_ON:
+    if ticket.status in WORKED_ON and not ticket.is_accepted_by_silence:  # silence is no work on it
         reached = 3
     if not ticket.is_open:
         reached = 5
@@ -89,6 +90,12 @@ def steps_of(ticket: Ticket) -> list[Step]:
         )
         for place, (word, at) in enumerate(plan, start=1)
     ]
+
+
+def granted_extension(ticket: Ticket) -> Extension | None:
+    """The last extension that was granted in the present cycle: its date and reason are the citizen's to read."""
+    granted = [row for row in ticket.extensions if row.cycle == ticket.cycle and row.is_granted]
+    return granted[-1] if granted else None
 
 
 def answers_of(ticket: Ticket) -> list[Answer]:

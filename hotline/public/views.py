@@ -27,6 +27,7 @@ STEP_WORDS: dict[str, Any] = {
     "working": _l("In progress"),
     "waiting": _l("Waiting for the person who reported"),
     "held": _l("On hold, waiting for something"),
+    "joined": _l("Joined to a common incident"),
     "again": _l("In progress again"),
     "answered_before": _l("Answered before"),
     "answered": _l("Answered"),
@@ -89,6 +90,7 @@ def show() -> AnyResponse:
             {"label": STEP_WORDS[step.word], "state": step.state, "note": step.at} for step in queries.steps_of(ticket)
         ],
         answers=queries.answers_of(ticket),
+        extension=queries.granted_extension(ticket),
         now=now,
     )
     return make_response(page)

@@ -19,7 +19,7 @@ from hotline.catalogue.models import Area, Calendar, Category, Department, Polic
 from hotline.db import db
 from hotline.errors import Conflict, Invalid, NotFound
 from hotline.staff.permissions import Role
-from hotline.tickets.models import CallerKind, Channel, ClockKind, Ticket, TicketEvent
+from hotline.tickets.models import CallerKind, Channel, Clock, ClockKind, Leg, Ticket, TicketEvent
 from hotline.tickets.rules import routing, sla
 from hotline.tickets.rules.codes import read_code
 from hotline.tickets.rules.lifecycle import Status
@@ -55,10 +55,15 @@ def ticket_by_code(code: str, actor: Actor) -> Ticket:
             joinedload(Ticket.department),
             joinedload(Ticket.assignee),
             selectinload(Ticket.events).joinedload(TicketEvent.department),
-            selectinload(Ticket.clocks),
+            selectinload(Ticket.clocks).selectinload(Clock.past_plans),
+            selectinload(Ticket.clocks).selectinload(Clock.crossings),
+            selectinload(Ticket.clocks).joinedload(Clock.policy),
+            selectinload(Ticket.clocks).joinedload(Clock.calendar),
             selectinload(Ticket.answers),
-            selectinload(Ticket.legs),
+            selectinload(Ticket.legs).joinedload(Leg.department),
             selectinload(Ticket.pauses),
+            selectinload(Ticket.extensions),
+            selectinload(Ticket.attached),
         )
     )
     return _found(db.session.scalar(query))

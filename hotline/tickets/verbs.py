@@ -20,6 +20,7 @@ from hotline.staff.models import User
 from hotline.staff.permissions import Can
 from hotline.tickets import actions, forms, queries
 from hotline.tickets.models import Ticket
+from hotline.tickets.rules import guards
 from hotline.tickets.rules.lifecycle import Verb
 from hotline.tickets.words import BUTTON_WORDS
 from hotline.web.formats import local
@@ -188,3 +189,24 @@ def fresh_form(entry: TicketVerb, ticket: Ticket, now: datetime, *, filled: bool
         if name in form:
             form[name].choices = offered(choices())
     return form
+
+
+def is_sensible(verb: Verb, ticket: Ticket, by: Actor, now: datetime) -> bool:
+    """Whether the page offers a verb that the table allows: not where the server would surely refuse it."""
+    wait = next((row for row in ticket.pauses if row.ended_at is None), None)
+    undecided = actions.open_extension(ticket)
+    match verb:
+        case Verb.CONFIRM:
+            return wait is not None and wait.began_at is None
+        case Verb.EXTEND:
+            return undecided is None and ticket.due_at is not None and now <= ticket.due_at and not ticket.is_late
+        case Verb.GRANT | Verb.DECLINE:
+            return undecided is not None and undecided.asked_by_id != by.user_id
+        case Verb.WAIVE:
+            return bool(actions.standing_breaches(ticket))
+        case Verb.ROUTE:
+            return guards.may_route(returns=ticket.returns, role=by.role, status=ticket.status)
+        case Verb.PHONE:
+            return ticket.priority is Priority.URGENT
+        case _:
+            return True

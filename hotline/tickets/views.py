@@ -13,12 +13,12 @@ from hotline.db import transaction
 from hotline.errors import Conflict, HotlineError, Invalid, NotFound
 from hotline.staff.current import actor
 from hotline.staff.permissions import Can
-from hotline.tickets import actions, queries
+from hotline.tickets import accounts, actions, queries
 from hotline.tickets.forms import ReasonForm
-from hotline.tickets.models import Clock, ClockKind, Ticket
-from hotline.tickets.rules import sla
+from hotline.tickets.ledger_words import register_ledger_words
+from hotline.tickets.models import Ticket
 from hotline.tickets.rules.lifecycle import allowed_verbs
-from hotline.tickets.verbs import VERBS, TicketVerb, fresh_form
+from hotline.tickets.verbs import VERBS, TicketVerb, fresh_form, is_sensible
 from hotline.tickets.words import VERB_LOOK, event_actor, event_at, event_title, register_words
 from hotline.web import idempotency
 from hotline.web.access import requires
@@ -33,6 +33,7 @@ def register(app: Flask) -> None:
     """Add the queue, the ticket page and one POST route for every verb."""
     app.register_blueprint(bp)
     register_words(app)
+    register_ledger_words(app)
     pages = ("tickets.show", "tickets.reveal", *(f"tickets.{verb}" for verb in VERBS))
     add_entry(app, Entry("tickets.queue", _l("Reports"), "inbox", Can.TICKETS_LIST, 20, pages))
 
@@ -57,9 +58,9 @@ def queue() -> str:
         counts=queries.counts(who, now),
         words=words,
         now=now,
-        standing={ticket.id: standing(ticket, now) for ticket in page.rows},
-        due_next={ticket.id: due_next(ticket) for ticket in page.rows},
-        clock_standing=clock_standing,
+        standing={ticket.id: accounts.standing(ticket, now) for ticket in page.rows},
+        due_next={ticket.id: accounts.due_next(ticket) for ticket in page.rows},
+        clock_standing=accounts.clock_standing,
     )
 
 
@@ -150,7 +151,11 @@ def ticket_page(
     """The page of `ticket`; `entry` and `form` bring back a verb that was refused, with what was typed."""
     who = actor()
     possible = set(allowed_verbs(ticket.status))
-    offered = [v for v in VERBS.values() if who.can(v.permission) and (v.verb in possible or v is entry)]
+    offered = [
+        v
+        for v in VERBS.values()
+        if who.can(v.permission) and (v is entry or (v.verb in possible and is_sensible(v.verb, ticket, who, now)))
+    ]
     verbs = [(v, form if v is entry and form else fresh_form(v, ticket, now)) for v in offered]
     return render_template(
         "tickets/ticket.html",
@@ -161,34 +166,13 @@ def ticket_page(
         message=message,
         number=number,
         reveal_form=reveal_form or ReasonForm(formdata=None, version=ticket.version),
-        standing=standing(ticket, now),
+        standing=accounts.standing(ticket, now),
         timeline=_timeline(ticket),
         draft=actions.latest_draft(ticket),
         panels=panels(TICKET, ticket),
-        clocks=[(c, clock_standing(c, now)) for c in ticket.clocks],
-    )
-
-
-def standing(ticket: Ticket, now: datetime) -> sla.Timeliness | None:
-    """How the answer's clock of the present cycle stands."""
-    own = [c for c in ticket.clocks if c.kind is ClockKind.RESOLUTION and c.cycle == ticket.cycle]
-    return clock_standing(own[-1], now) if own else None
-
-
-def due_next(ticket: Ticket) -> Clock | None:
-    """The running clock whose deadline comes first: what the queue sorts by."""
-    running = [c for c in ticket.clocks if c.stopped_at is None and c.deadline_at == ticket.next_due_at]
-    return running[0] if ticket.is_open and ticket.next_due_at is not None and running else None
-
-
-def clock_standing(row: Clock, now: datetime) -> sla.Timeliness:
-    """How one clock stands at `now`."""
-    return sla.timeliness(
-        started_at=row.started_at,
-        deadline=row.deadline_at,
-        stopped_at=row.stopped_at,
-        was_late=row.breached_at is not None,
-        now=now,
+        accounts=accounts.clock_accounts(ticket, now),
+        hands=accounts.hands_account(ticket, now),
+        day_names=accounts.day_names,
     )
 
 

@@ -124,7 +124,7 @@ def test_returned_cases_leave_the_unit_and_after_two_returns_only_the_lead_route
     staff, operator, lead = sign_in("staff"), sign_in("operator"), sign_in("lead")
 
     def unit_of(name):
-        return re.search(rf'<option value="(\d+)">{name}<', operator.get(f"/tickets/{code}").text).group(1)
+        return re.search(rf'<option value="(\d+)">{name}<', lead.get(f"/tickets/{code}").text).group(1)
 
     for attempt in (1, 2):
         page = staff.get(f"/tickets/{code}").text
@@ -137,7 +137,12 @@ def test_returned_cases_leave_the_unit_and_after_two_returns_only_the_lead_route
         assert look(code, lambda t: t.returns) == attempt
         if attempt == 1:
             assert do(operator, code, "route", department_id=unit_of("Sở Xây dựng")).status_code == 303
-    assert do(operator, code, "route", department_id=unit_of("Sở Xây dựng")).status_code == 403
+    page = operator.get(f"/tickets/{code}").text
+    assert f"/tickets/{code}/route" not in page
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page).group(1)
+    forged = {"csrf_token": token, "version": look(code, lambda t: t.version), "idempotency_key": "k" * 22}
+    forged |= {"department_id": unit_of("Sở Xây dựng"), "reason": ""}
+    assert operator.post(f"/tickets/{code}/route", data=forged).status_code == 403
     assert do(lead, code, "route", department_id=unit_of("Sở Xây dựng")).status_code == 303
 
 

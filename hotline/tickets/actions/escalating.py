@@ -17,7 +17,8 @@ from sqlalchemy import bindparam, insert, select, update
 from hotline.actor import SYSTEM
 from hotline.catalogue import queries as catalogue
 from hotline.db import db
-from hotline.tickets.actions import clocks, promises
+from hotline.tickets import courses
+from hotline.tickets.actions import promises
 from hotline.tickets.models import Clock, ClockKind, Crossing, Pause, Ticket, TicketEvent
 from hotline.tickets.rules import sla, thresholds
 from hotline.tickets.rules.lifecycle import Status, Verb
@@ -92,7 +93,7 @@ class _Steps:
     def of(self, policy_id: int | None, kind: ClockKind) -> list[thresholds.Step]:
         if (policy_id, kind) not in self._known:
             policy = catalogue.policy_version(policy_id) if policy_id is not None else None
-            self._known[policy_id, kind] = clocks.steps_of(policy, kind)
+            self._known[policy_id, kind] = courses.steps_of(policy, kind)
         return self._known[policy_id, kind]
 
 

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from hotline.actor import Actor
 from hotline.errors import Conflict, Forbidden, Invalid
+from hotline.tickets import courses
 from hotline.tickets.actions import clocks, texts
 from hotline.tickets.actions.status import stay
 from hotline.tickets.models import Clock, Extension, PlanCause, Ticket, TicketEvent
@@ -55,7 +56,7 @@ def _end_of(until_on: date, clock: Clock, deadline: datetime, now: datetime) -> 
         raise Invalid(fields={"until_on": _l("At most %(days)d days from today.", days=sla.LONGEST_EXTENSION_DAYS)})
     if until_on < local(now).date():
         raise Invalid(fields={"until_on": _l("This date has passed.")})
-    until = sla.end_of_working_day(clocks.facts_of(clock.ticket, clock).calendar, until_on)
+    until = sla.end_of_working_day(courses.facts_of(clock.ticket, clock).calendar, until_on)
     if until is None:
         raise Invalid(fields={"until_on": _l("This is no working day. Please choose one.")})
     if until <= deadline:

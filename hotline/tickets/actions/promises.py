@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from hotline.actor import SYSTEM, Actor
 from hotline.catalogue.models import Category, Priority
 from hotline.errors import Conflict, Invalid
-from hotline.tickets import queries
+from hotline.tickets import courses, queries
 from hotline.tickets.actions import clocks
 from hotline.tickets.actions.notices import pin
 from hotline.tickets.actions.opening import searchable
@@ -56,12 +56,12 @@ def apply_terms(ticket: Ticket, terms: queries.Terms, cause: PlanCause, *, by: A
     for clock in ticket.clocks:
         if clock.stopped_at is not None or clock.breached_at is not None:
             continue
-        before = clocks.facts_of(ticket, clock)
+        before = courses.facts_of(ticket, clock)
         clock.policy, clock.policy_id = terms.policy, terms.policy.id
         clock.calendar, clock.calendar_id = terms.calendar, terms.calendar.id
         clock.target = terms.target_of(clock.kind)
         clock.granted_at = clock.granted_until = None
-        clock.floor_from_at = sla.replanned(before, clocks.facts_of(ticket, clock), now).floor_from_at
+        clock.floor_from_at = sla.replanned(before, courses.facts_of(ticket, clock), now).floor_from_at
         moved |= clocks.plan_anew(ticket, clock, cause, by=by, now=now) and clock.kind is ClockKind.RESOLUTION
     clocks.show_deadlines(ticket)
     return moved

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from hotline.actor import SYSTEM, Actor
 from hotline.errors import Conflict, Invalid
+from hotline.tickets import courses
 from hotline.tickets.actions import clocks, legs, texts
 from hotline.tickets.actions.status import change_status, stay
 from hotline.tickets.models import ClockKind, Pause, PlanCause, Ticket, TicketEvent
@@ -48,7 +49,7 @@ def ask(
 def _end_of_wait(ticket: Ticket, days: int, now: datetime) -> datetime:
     if not 1 <= days <= MOST_DAYS:
         raise Invalid(fields={"days": _l("Between 1 and %(most)d working days.", most=MOST_DAYS)})
-    return clocks.calendar_of(ticket).deadline_days(now, days)
+    return courses.calendar_of(ticket).deadline_days(now, days)
 
 
 def confirm(ticket: Ticket, *, by_phone: bool = False, note: str = "", by: Actor, now: datetime) -> TicketEvent:

@@ -1,4 +1,4 @@
-"""Conditions that the table of moves cannot say: who, and until when (words.md, "What the province decides")."""
+"""Conditions that the table of moves cannot say: who, and until when."""
 
 from __future__ import annotations
 

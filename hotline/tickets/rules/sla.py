@@ -223,7 +223,7 @@ def pause_until(calendar: WorkCalendar, asked_at: datetime) -> datetime:
 
 
 def pause_begin(delivered_at: datetime | None, confirmed_at: datetime | None) -> datetime | None:
-    """A wait counts from the later of the question's delivery and the switchboard's confirmation (R4, words.md)."""
+    """A wait counts from the later of the question's delivery and the switchboard's confirmation (R4)."""
     return max(delivered_at, confirmed_at) if delivered_at and confirmed_at else None
 
 
