@@ -43,6 +43,11 @@ def department_by_code(code: str, on: date) -> Department | None:
     return db.session.scalar(select(Department).where(Department.code == code, _stands(Department, on)))
 
 
+def department_names() -> dict[int | None, str]:
+    """The Vietnamese name of every unit that ever stood, by id."""
+    return {unit_id: name for unit_id, name in db.session.execute(select(Department.id, Department.name_vi))}
+
+
 def switchboard(on: date) -> Department:
     """The unit that is the switchboard itself."""
     return db.session.scalars(select(Department).where(Department.is_switchboard, _stands(Department, on))).one()

@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from hotline.db import db
 from hotline.staff.models import SignIn, User
+from hotline.staff.permissions import Role
 from hotline.web.tokens import token_hash
 
 
@@ -43,3 +44,9 @@ def colleagues(department_id: int) -> Sequence[User]:
     return db.session.scalars(
         select(User).where(User.department_id == department_id, User.is_enabled).order_by(User.name)
     ).all()
+
+
+def enabled_people() -> Sequence[tuple[int, Role, int | None]]:
+    """Everybody with a working account: id, role and unit."""
+    query = select(User.id, User.role, User.department_id).where(User.is_enabled).order_by(User.id)
+    return [(user_id, role, department_id) for user_id, role, department_id in db.session.execute(query)]
