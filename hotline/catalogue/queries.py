@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from flask import current_app
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import aliased
 
@@ -22,10 +23,14 @@ from hotline.catalogue.models import (
     RoutingRule,
 )
 from hotline.db import db
+from hotline.errors import Conflict, NotFound
 from hotline.web.folding import fold
 from hotline.worktime import WorkCalendar
 
 MOST_HITS = 20
+CHANGED_MEANWHILE = _l(
+    "Somebody has changed this while you were looking at it. Your entries are still here; please check them."
+)
 
 
 def _stands(table: Any, on: date) -> ColumnElement[bool]:
@@ -127,6 +132,11 @@ def policies() -> Sequence[Policy]:
     return db.session.scalars(in_force.order_by(Policy.position, Policy.id)).all()
 
 
+def conditions_of(row: Policy) -> tuple[object, ...]:
+    """What a case must be for this policy to be its own; None matches everything."""
+    return row.category_id, row.priority, row.channel, row.caller_kind
+
+
 def policy_version(policy_id: int) -> Policy:
     """One version of a policy, in force or not."""
     return db.session.get_one(Policy, policy_id)
@@ -135,6 +145,42 @@ def policy_version(policy_id: int) -> Policy:
 def current_calendar(code: str) -> Calendar:
     """The version of the calendar that is in force."""
     return db.session.scalars(select(Calendar).where(Calendar.code == code, Calendar.is_current)).one()
+
+
+def current_calendars() -> Sequence[Calendar]:
+    """The version in force of every calendar, by code."""
+    return db.session.scalars(select(Calendar).where(Calendar.is_current).order_by(Calendar.code)).all()
+
+
+def calendar_versions(code: str) -> Sequence[Calendar]:
+    """All versions of a calendar, newest first; none when there is no such calendar."""
+    return db.session.scalars(select(Calendar).where(Calendar.code == code).order_by(Calendar.version.desc())).all()
+
+
+def policy_versions(code: str) -> Sequence[Policy]:
+    """All versions of a policy, newest first; none when there is no such policy."""
+    return db.session.scalars(select(Policy).where(Policy.code == code).order_by(Policy.version.desc())).all()
+
+
+def calendar_in_force(code: str, *, version: int | None = None) -> Calendar:
+    """The calendar as it is now. Raises NotFound for an unknown code, Conflict when it is no longer at `version`."""
+    row = db.session.scalar(select(Calendar).where(Calendar.code == code, Calendar.is_current).with_for_update())
+    if row is None:
+        raise NotFound(_l("There is no such calendar."))
+    if version is not None and row.version != version:
+        raise Conflict(CHANGED_MEANWHILE)
+    return row
+
+
+def policy_in_force(code: str, *, version: int | None = None) -> Policy:
+    """The policy as it is now. Raises NotFound for an unknown or retired one, Conflict when not at `version`."""
+    query = select(Policy).where(Policy.code == code, Policy.is_current, Policy.is_active).with_for_update()
+    row = db.session.scalar(query)
+    if row is None:
+        raise NotFound(_l("There is no such policy."))
+    if version is not None and row.version != version:
+        raise Conflict(CHANGED_MEANWHILE)
+    return row
 
 
 def work_calendar(code: str) -> tuple[Calendar, WorkCalendar]:

@@ -12,6 +12,7 @@ from hotline.actor import SYSTEM
 from hotline.db import db, transaction
 from hotline.messages.queries import delivered_at_by_key
 from hotline.tickets import actions
+from hotline.tickets.actions import replanning
 from hotline.tickets.models import Pause, Ticket
 from hotline.tickets.rules.guards import REOPEN_WINDOW
 from hotline.tickets.rules.lifecycle import STOPPED
@@ -19,6 +20,8 @@ from hotline.tickets.rules.lifecycle import STOPPED
 BATCH = 200
 SWEEP_BATCH = 40
 SWEEP_REST_SECONDS = 0.01
+REPLAN_BATCH = 500
+LONGEST_REPLAN_SECONDS = 5.0  # then the other jobs get their turn
 RESUMED_BY_TIME = "Hết thời hạn chờ, tự động xử lý tiếp."
 
 
@@ -36,6 +39,21 @@ def escalate(now: datetime) -> int:
         if batch < SWEEP_BATCH:
             return done
         time.sleep(SWEEP_REST_SECONDS)  # others who want to write get their turn
+
+
+def replan(now: datetime) -> int:
+    """Go on with the re-planning that an edit of a calendar or a policy asked for (R9). Returns how many clocks."""
+    began, done = time.monotonic(), 0
+    while time.monotonic() - began < LONGEST_REPLAN_SECONDS:
+        with transaction():
+            run = replanning.unfinished_run()
+            batch = replanning.replan_batch(run, at_most=REPLAN_BATCH, now=now) if run else 0
+            is_over = run is None or (not batch and run.finished_at is None)
+        done += batch
+        if is_over:
+            break
+        time.sleep(SWEEP_REST_SECONDS)  # others who want to write get their turn
+    return done
 
 
 def note_deliveries(now: datetime) -> int:

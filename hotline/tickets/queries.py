@@ -119,17 +119,27 @@ def terms(category: Category | None, priority: Priority, channel: str, caller_ki
 
     Raises LookupError when no policy matches: the catalogue always keeps one without conditions.
     """
-    policies = {policy.id: policy for policy in catalogue.policies()}
-    chosen = sla.choose_policy(
-        [sla.PolicyRow(p.id, p.category_id, p.priority, p.channel, p.caller_kind) for p in policies.values()],
-        sla.Wish(category.id if category else None, priority, channel, caller_kind),
-    )
+    wish = sla.Wish(category.id if category else None, priority, channel, caller_kind)
+    policy = policy_for(catalogue.policies(), wish)
+    return terms_of(policy, catalogue.current_calendar(policy.calendar_code), category)
+
+
+def policy_for(policies: Sequence[Policy], wish: sla.Wish) -> Policy:
+    """The first of `policies` that matches (R9). Raises LookupError when none does."""
+    asked = [
+        sla.PolicyRow(place, p.category_id, p.priority, p.channel, p.caller_kind) for place, p in enumerate(policies)
+    ]
+    chosen = sla.choose_policy(asked, wish)
     if chosen is None:
         raise LookupError("no policy matches: the catalogue needs one without conditions")
-    policy = policies[chosen.id]
+    return policies[chosen.id]
+
+
+def terms_of(policy: Policy, calendar: Calendar, category: Category | None) -> Terms:
+    """What a policy promises for a category; what it leaves open is the category's own."""
     return Terms(
         policy=policy,
-        calendar=catalogue.current_calendar(policy.calendar_code),
+        calendar=calendar,
         first_response_target=policy.first_response_target or (category.first_response_target if category else "8wh"),
         resolve_target=policy.resolve_target or (category.resolve_target if category else "5wd"),
     )

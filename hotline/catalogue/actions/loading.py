@@ -1,4 +1,4 @@
-"""Verbs on the catalogue: loading what a province begins with."""
+"""Loading what a province begins with: units, areas, categories, rules, policies and calendars."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from hotline.catalogue.models import (
 from hotline.db import db
 from hotline.web.folding import fold, plain
 
-SEED = Path(__file__).parent / "seed"
+SEED = Path(__file__).parent.parent / "seed"
 REFORM = date(2025, 7, 1)
 BEFORE = date(2022, 10, 1)
 SWITCHBOARD = "TT1022"

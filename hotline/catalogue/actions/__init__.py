@@ -1,0 +1,17 @@
+"""Verbs on the catalogue, the only writers. Each takes `by` and `now` and never commits."""
+
+from hotline.catalogue.actions.calendars import add_calendar, change_calendar
+from hotline.catalogue.actions.loading import SEED, load_catalogue
+from hotline.catalogue.actions.policies import PolicyDraft, add_policy, change_policy, move_policy, retire_policy
+
+__all__ = [
+    "SEED",
+    "PolicyDraft",
+    "add_calendar",
+    "add_policy",
+    "change_calendar",
+    "change_policy",
+    "load_catalogue",
+    "move_policy",
+    "retire_policy",
+]
