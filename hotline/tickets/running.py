@@ -1,6 +1,6 @@
 """Running clocks, many at once: the rows that matter and the facts that decide them, in few queries.
 
-The facts are those of `actions.clocks.facts_of`, which reads them for one clock of a ticket at hand.
+The facts are those of `courses.facts_of`, which reads them for one clock of a ticket at hand.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from hotline.catalogue import queries as catalogue
 from hotline.catalogue.models import Calendar, Policy
 from hotline.db import db
 from hotline.tickets import edits, running
-from hotline.tickets.actions import clocks
+from hotline.tickets.courses import steps_of
 from hotline.tickets.models import Clock, ClockKind, Crossing, PastPlan, PlanCause, ReplanRun, Ticket
 from hotline.tickets.queries import Terms
 from hotline.tickets.rules import sla, thresholds
@@ -137,7 +137,7 @@ class _Writings:
         """The thresholds of a policy version and clock, read once a batch."""
         if (policy_id, kind) not in self._steps:
             policy = catalogue.policy_version(policy_id) if policy_id is not None else None
-            self._steps[policy_id, kind] = clocks.steps_of(policy, kind)
+            self._steps[policy_id, kind] = steps_of(policy, kind)
         return self._steps[policy_id, kind]
 
     def plan(self, row: Any, before: sla.Facts, new: NewPlan, *, policy_id: int | None, calendar_id: int) -> None:
