@@ -3,20 +3,63 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.utils import parseaddr
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 ROOT = Path(__file__).resolve().parent
 SHORTEST_SECRET = 32
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 GATEWAYS = ("console", "twilio")
+SMTP_PORTS = {"smtp": 587, "smtps": 465}
 
 
 class ConfigError(Exception):
     """A setting is missing or wrong; the text says what to do about it."""
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """Where e-mail is handed over. `is_tls` from the first byte; otherwise STARTTLS where it is offered."""
+
+    host: str
+    port: int
+    is_tls: bool
+    sender: str
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+    @classmethod
+    def from_url(cls, url: str) -> MailServer:
+        """Read `smtp://user:password@host:587?from=address`, or smtps. Raises ConfigError."""
+        wrong = ConfigError(
+            "SMTP_URL must look like smtp://user:password@mail.example.gov.vn:587?from=1022@example.gov.vn "
+            "(or smtps://); special characters of the password are written as %40 and the like."
+        )
+        try:
+            parts = urlsplit(url)
+            port = parts.port
+        except ValueError as error:
+            raise wrong from error
+        asked, _equals, sender = parts.query.partition("=")
+        sender = unquote(sender)
+        address = parseaddr(sender)[1]
+        if parts.scheme not in SMTP_PORTS or not parts.hostname or parts.path.strip("/") or asked != "from":
+            raise wrong
+        if not re.fullmatch(r"[!-~]+@[!-~]+", address) or not sender.isprintable() or "&" in sender:
+            raise wrong
+        return cls(
+            host=parts.hostname,
+            port=port or SMTP_PORTS[parts.scheme],
+            is_tls=parts.scheme == "smtps",
+            sender=sender,
+            user=unquote(parts.username or ""),
+            password=unquote(parts.password or ""),
+        )
 
 
 @dataclass(frozen=True)
@@ -95,6 +138,8 @@ class Config:
                 raise ConfigError("The twilio gateway needs TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.")
             if not (self.twilio_from or self.twilio_messaging_service_sid):
                 raise ConfigError("The twilio gateway needs TWILIO_FROM or TWILIO_MESSAGING_SERVICE_SID.")
+        if self.smtp_url:
+            MailServer.from_url(self.smtp_url)
         try:
             ZoneInfo(self.timezone)
         except (ZoneInfoNotFoundError, ValueError) as error:
@@ -106,6 +151,11 @@ class Config:
     def is_https(self) -> bool:
         """True when citizens reach us over TLS: cookies are then Secure and `__Host-`."""
         return self.public_url.startswith("https://")
+
+    @property
+    def mail_server(self) -> MailServer | None:
+        """Where e-mail to staff leaves; None when it is only printed."""
+        return MailServer.from_url(self.smtp_url) if self.smtp_url else None
 
     @property
     def is_sqlite(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -130,10 +130,19 @@ def insert_once(table: type[Base], **values: Any) -> bool:
     return db.session.execute(statement, values).first() is not None
 
 
+def insert_each_once(table: type[Base], rows: Sequence[dict[str, Any]]) -> int:
+    """The same for many rows in one statement, all with the same columns; how many were news."""
+    if not rows:
+        return 0
+    insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
+    statement = insert(cast(Table, table.__table__)).on_conflict_do_nothing().returning(literal(1))
+    return len(db.session.execute(statement, rows).all())
+
+
 @event.listens_for(Session, "before_flush")
 def _refuse_stray_writes(session: Session, _context: Any, _instances: Any) -> None:
     if not session.info.get("writing"):
         raise RuntimeError("a write outside transaction()")
 
 
-__all__ = ["Base", "UtcDateTime", "coded", "db", "init_db", "insert_once", "transaction"]
+__all__ = ["Base", "UtcDateTime", "coded", "db", "init_db", "insert_each_once", "insert_once", "transaction"]

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from hotline import clock
 from hotline.db import Base, db
-from hotline.messages.models import Message, MessageState
+from hotline.messages.models import Message, MessageChannel, MessageState
 from hotline.web.access import public
 from hotline.web.error_pages import DATABASE_RETRY_SECONDS
 
@@ -47,13 +47,18 @@ def health() -> Response:
     try:
         db.session.execute(text("SELECT 1"))
         beat = db.session.scalar(select(func.max(Heartbeat.began_at)))
-        waiting = db.session.scalar(select(func.count()).select_from(Message).where(Message.state == MessageState.NEW))
+        new = select(Message.channel, func.count()).where(Message.state == MessageState.NEW).group_by(Message.channel)
+        waiting = dict(db.session.execute(new).tuples().all())
     except DBAPIError:
         return _ill(jsonify(status="ill", database="down"))
     age = int((now - beat).total_seconds()) if beat else None
     well = age is not None and age <= HEARTBEAT_LIMIT.total_seconds()
     report = jsonify(
-        status="well" if well else "ill", database="up", jobs_heartbeat_age_seconds=age, texts_waiting=waiting
+        status="well" if well else "ill",
+        database="up",
+        jobs_heartbeat_age_seconds=age,
+        texts_waiting=waiting.get(MessageChannel.TEXT, 0),
+        mails_waiting=waiting.get(MessageChannel.EMAIL, 0),
     )
     return report if well else _ill(report)
 

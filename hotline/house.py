@@ -34,7 +34,7 @@ from hotline.web.formats import register_formats
 from hotline.web.forms import refuse_unreadable
 from hotline.web.headers import register_headers
 from hotline.web.language import LANGUAGES, RECORDS
-from hotline.web.navigation import entries
+from hotline.web.navigation import entries, top_items
 
 ROOMS = (web, staff, messages, tickets, calls, satisfaction, dashboards, public, admin, health)
 COOKIELESS = {"satisfaction_rating", "public"}
@@ -143,7 +143,9 @@ def _page_words() -> dict[str, object]:
     return {
         "province": last_known_province() if g.get("database_is_away") else province(),
         "navigation": entries(current_app),
+        "top_items": top_items(current_app),
         "get_locale": get_locale,
         "search_url": url_for("tickets.queue") if actor().can(Can.TICKETS_LIST) else None,
+        "account_url": url_for("messages.account"),
         "sign_out_url": url_for("staff.logout"),
     }

@@ -37,6 +37,8 @@ TIMETABLE = (
     Job("tickets.end_pauses", 60, tickets.end_pauses),
     Job("tickets.close_settled", 300, tickets.close_settled),
     Job("satisfaction.make_surveys", 2, satisfaction.make_surveys),
+    Job("messages.mail_alerts", 30, messages.mail_alerts),
+    Job("messages.text_alerts", 30, messages.text_alerts),
     Job("messages.send_due", 2, messages.send_due),
     Job("calls.close_stale", 300, calls.close_stale),
 )

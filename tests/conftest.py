@@ -22,9 +22,12 @@ from hotline.staff.actions import add_user
 from hotline.staff.permissions import Role
 from tests.support.browser import chromium, served
 from tests.support.lives import by, look, moved, opened, spoil
+from tests.support.mailbox import mailbox
 from tests.support.postgres import Postgres
+from tests.support.telling import everything, person, told
 
-__all__ = ["by", "chromium", "look", "moved", "opened", "served", "spoil"]  # fixtures for every test
+# Fixtures for every test.
+__all__ = ["by", "chromium", "everything", "look", "mailbox", "moved", "opened", "person", "served", "spoil", "told"]
 PASSWORD = "hotline-demo"
 TWILIO_TOKEN = "token-of-the-tests"
 PEOPLE = (

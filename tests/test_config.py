@@ -30,6 +30,14 @@ def test_the_least_a_province_must_set_is_enough():
         ({"HOTLINE_SMS_GATEWAY": "http"}, "HOTLINE_SMS_GATEWAY"),
         ({"HOTLINE_SMS_GATEWAY": "twilio"}, "TWILIO_ACCOUNT_SID"),
         (TWILIO, "TWILIO_FROM"),
+        ({"SMTP_URL": "mail.example.gov.vn:587"}, "SMTP_URL"),
+        ({"SMTP_URL": "http://mail.example.gov.vn?from=a@b.vn"}, "SMTP_URL"),
+        ({"SMTP_URL": "smtp://mail.example.gov.vn"}, "SMTP_URL"),
+        ({"SMTP_URL": "smtp://mail.example.gov.vn?from=nobody"}, "SMTP_URL"),
+        ({"SMTP_URL": "smtp://mail.example.gov.vn?from=a@b.vn&tls=no"}, "SMTP_URL"),
+        ({"SMTP_URL": "smtp://mail.example.gov.vn?from=a@b.vn%0ABcc:x@y.vn"}, "SMTP_URL"),
+        ({"SMTP_URL": "smtp://mail.example.gov.vn:port?from=a@b.vn"}, "SMTP_URL"),
+        ({"SMTP_URL": "smtp://?from=a@b.vn"}, "SMTP_URL"),
         ({"HOTLINE_TIMEZONE": "Asia/Saigon2"}, "HOTLINE_TIMEZONE"),
         ({"HOTLINE_PROXY_HOPS": "one"}, "HOTLINE_PROXY_HOPS"),
         ({"HOTLINE_PROXY_HOPS": "-1"}, "HOTLINE_PROXY_HOPS"),
@@ -45,6 +53,16 @@ def test_what_is_wrong_is_named_in_one_sentence(wrong, named):
 def test_two_tokens_are_taken_while_one_is_rotated():
     config = Config.from_env({**SOUND, **TWILIO, "TWILIO_FROM": "+842713881022"})
     assert config.twilio_tokens == ("new", "old")
+
+
+def test_a_mail_server_is_read_from_its_address():
+    address = "smtps://1022%40example.vn:p%2Fw@mail.example.vn?from=T%E1%BB%95ng%20%C4%91%C3%A0i%20<a+b@example.vn>"
+    server = Config.from_env({**SOUND, "SMTP_URL": address}).mail_server
+    assert (server.host, server.port, server.is_tls) == ("mail.example.vn", 465, True)
+    assert (server.user, server.password, server.sender) == ("1022@example.vn", "p/w", "Tổng đài <a+b@example.vn>")
+    assert "p/w" not in repr(server)
+    assert Config.from_env({**SOUND, "SMTP_URL": "smtp://mail.example.vn?from=a@b.vn"}).mail_server.port == 587
+    assert Config.from_env(SOUND).mail_server is None
 
 
 def test_no_secret_is_shown_when_the_settings_are_printed():

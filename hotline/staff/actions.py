@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import date, datetime
+
+from flask_babel import lazy_gettext as _l
 
 from hotline import audit
 from hotline.actor import Actor, ActorKind
 from hotline.catalogue.models import Department
 from hotline.db import db
+from hotline.errors import Invalid
+from hotline.phone import read_number
 from hotline.staff import queries
 from hotline.staff.models import SignIn, User
 from hotline.staff.passwords import hash_password
 from hotline.staff.permissions import Role, permissions_of
 from hotline.staff.rules import SEEN_EVERY
 from hotline.web import limits
+from hotline.web.formats import local
 from hotline.web.tokens import token_hash
 
 
@@ -44,6 +49,39 @@ def add_user(
     db.session.flush()
     audit.record("staff:add", by=by, now=now, object_kind="user", object_id=user.id, role=role.value)
     return user
+
+
+def change_mobile(user: User, number: str, *, by: Actor, now: datetime) -> None:
+    """Set the number that gets texts about work; empty takes it away. Raises Invalid for what is no mobile number."""
+    read = read_number(number) if number.strip() else None
+    if read is not None and not read.is_textable:
+        raise Invalid(fields={"mobile": _l("This is not a Vietnamese mobile number.")})
+    user.mobile = str(read.e164) if read else ""
+    db.session.flush()
+    audit.record("staff:change-mobile", by=by, now=now, object_kind="user", object_id=user.id, given=bool(user.mobile))
+
+
+def go_away(user: User, substitute: User, from_on: date, until_on: date, *, by: Actor, now: datetime) -> None:
+    """From one day to another, both included, `substitute` is told what `user` would be told. Raises Invalid."""
+    if substitute.id not in {other.id for other in queries.possible_substitutes(user)}:
+        raise Invalid(fields={"substitute_id": _l("This person cannot stand in for you.")})
+    if until_on < from_on:
+        raise Invalid(fields={"away_until_on": _l("The last day comes before the first.")})
+    if until_on < local(now).date():
+        raise Invalid(fields={"away_until_on": _l("This day has passed.")})
+    user.substitute_id, user.away_from_on, user.away_until_on = substitute.id, from_on, until_on
+    db.session.flush()
+    absence = {"from_on": from_on.isoformat(), "until_on": until_on.isoformat(), "substitute_id": substitute.id}
+    audit.record("staff:go-away", by=by, now=now, object_kind="user", object_id=user.id, **absence)
+
+
+def come_back(user: User, *, by: Actor, now: datetime) -> None:
+    """End the absence, or call it off."""
+    if user.substitute_id is None:
+        return
+    user.substitute_id = user.away_from_on = user.away_until_on = None
+    db.session.flush()
+    audit.record("staff:come-back", by=by, now=now, object_kind="user", object_id=user.id)
 
 
 def sign_in(user: User, *, address: str, browser: str, now: datetime) -> str:

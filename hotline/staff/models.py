@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from flask_login import UserMixin
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
@@ -14,12 +14,22 @@ from hotline.staff.permissions import Role
 
 
 class User(UserMixin, Base):  # type: ignore[misc]
-    """A person with an account. Staff and heads belong to a department, the others to the province."""
+    """A person with an account. Staff and heads belong to a department, the others to the province.
+
+    `mobile` takes texts about work (E.164, or empty). An absence, both days included, always names who stands in.
+    """
 
     __tablename__ = "users"
     __table_args__ = (
         CheckConstraint("(role IN ('staff', 'head')) = (department_id IS NOT NULL)", name="department_fits_role"),
         CheckConstraint("email = lower(email)", name="email_is_lower"),
+        CheckConstraint("mobile = '' OR substr(mobile, 1, 1) = '+'", name="mobile_is_e164"),
+        CheckConstraint("substitute_id <> id", name="another_stands_in"),
+        CheckConstraint("away_until_on >= away_from_on", name="absence_goes_forward"),
+        CheckConstraint(
+            "(substitute_id IS NULL) = (away_from_on IS NULL) AND (away_from_on IS NULL) = (away_until_on IS NULL)",
+            name="absence_is_whole",
+        ),
         Index("ix_users_department_id", "department_id"),
     )
 
@@ -32,8 +42,13 @@ class User(UserMixin, Base):  # type: ignore[misc]
     is_enabled: Mapped[bool] = mapped_column(default=True)
     is_demo: Mapped[bool] = mapped_column(default=False)
     dial_number: Mapped[str] = mapped_column(String(32), default="")
+    mobile: Mapped[str] = mapped_column(String(20), default="")
+    substitute_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    away_from_on: Mapped[date | None]
+    away_until_on: Mapped[date | None]
     made_at: Mapped[datetime]
     department: Mapped[Department | None] = relationship()
+    substitute: Mapped[User | None] = relationship(remote_side="User.id")
 
 
 class SignIn(Base):

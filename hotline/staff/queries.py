@@ -39,6 +39,16 @@ def people() -> Sequence[User]:
     ).all()
 
 
+def possible_substitutes(user: User) -> Sequence[User]:
+    """Who may stand in for `user`, by name: colleagues of the unit; at the province, people of the same role."""
+    query = select(User).where(User.is_enabled, User.id != user.id).order_by(User.name)
+    if user.department_id is None:
+        query = query.where(User.role == user.role)
+    else:
+        query = query.where(User.department_id == user.department_id)
+    return db.session.scalars(query).all()
+
+
 def colleagues(department_id: int) -> Sequence[User]:
     """The enabled people of one unit, by name."""
     return db.session.scalars(

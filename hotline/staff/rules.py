@@ -1,8 +1,8 @@
-"""Pure decisions about sign-in: how long a session lives and where a person begins the day."""
+"""Pure decisions about people: how long a session lives, where a person begins the day, who is away."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
 IDLE_LIMIT = timedelta(minutes=30)
@@ -18,6 +18,11 @@ def is_alive(*, began_at: datetime, seen_at: datetime, role: str, now: datetime)
     """Whether a session still counts: 12 hours at most, 30 minutes idle (an operator's shift has quiet hours: 4)."""
     idle = OPERATOR_IDLE_LIMIT if role in ("operator", "lead") else IDLE_LIMIT
     return now - began_at < LONGEST_SESSION and now - seen_at < idle
+
+
+def is_away(from_on: date | None, until_on: date | None, on: date) -> bool:
+    """Whether an absence covers the day `on`; it includes its first and its last day."""
+    return from_on is not None and until_on is not None and from_on <= on <= until_on
 
 
 def local_page(target: str | None) -> str | None:

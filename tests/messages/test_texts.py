@@ -20,6 +20,7 @@ LONGEST = {
     "unit": "Sở Xây dựng",
     "due": "16h30 ngày 26/11",
     "until": "07/12",
+    "what": "Vụ việc khẩn: phản ánh 26-0045127, 26-0045128, 26-0045129 và 12 vụ việc khác",
 }
 LINK = "https://1022.binhphuoc.gov.vn/r/Xk3v9QmZ7tLwB2cR5yHn_-aa"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -18,7 +19,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Sent:
-    """The gateway's answer: its id for the text, the reason in words, how long to wait."""
+    """The gateway's answer: its id for the message, the reason in words, how long to wait."""
 
     outcome: Outcome
     sid: str | None = None
@@ -33,3 +34,23 @@ class Gateway(Protocol):
 
     def send(self, to: str, body: str) -> Sent:
         """Send `body` to an E.164 number."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One e-mail in plain text. `key` is the same at every attempt, so that a mail server can tell a repetition."""
+
+    to: str
+    subject: str
+    body: str
+    key: str
+    at: datetime
+
+
+class MailGateway(Protocol):
+    """Hands one e-mail to the outside. Never raises; a total deadline of ten seconds."""
+
+    name: str
+
+    def send(self, letter: Letter) -> Sent:
+        """Send it to its one address."""

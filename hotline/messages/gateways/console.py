@@ -1,11 +1,12 @@
-"""The gateway of demonstrations and development: the text "arrives" in the log, its link without the token."""
+"""The gateways of demonstrations and development: what is sent "arrives" in the log, links without their token."""
 
 from __future__ import annotations
 
 import re
 import uuid
 
-from hotline.messages.gateways import Outcome, Sent
+from hotline.messages.gateways import Letter, Outcome, Sent
+from hotline.messages.rules.mail import masked
 from hotline.phone import mask
 
 
@@ -18,4 +19,15 @@ class ConsoleGateway:
         """Print and call it sent."""
         shown = re.sub(r"(/r/)[\w-]+", r"\1…", body)
         print(f"[sms] {mask(to)} {shown}", flush=True)
+        return Sent(Outcome.SENT, sid=f"console-{uuid.uuid4()}")
+
+
+class ConsoleMailGateway:
+    """Prints one line for each e-mail: to whom and about what, not what it says."""
+
+    name = "console"
+
+    def send(self, letter: Letter) -> Sent:
+        """Print and call it sent."""
+        print(f"[mail] {masked(letter.to)} {letter.subject}", flush=True)
         return Sent(Outcome.SENT, sid=f"console-{uuid.uuid4()}")

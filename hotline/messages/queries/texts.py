@@ -1,4 +1,4 @@
-"""Looks at texts."""
+"""Looks at texts and e-mail."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from datetime import datetime
 from sqlalchemy import select
 
 from hotline.db import db
-from hotline.messages.models import Message, MessageState, OptOut
+from hotline.messages.models import Message, MessageChannel, MessageState, OptOut
 from hotline.web.paging import ROWS_A_PAGE, Page
 
 ARRIVED = (MessageState.SENT, MessageState.DELIVERED)
 
 
-def outbox(after: int | None) -> Page[Message]:
-    """All texts, newest first; `after` is the id of the last row of the page before."""
-    query = select(Message).order_by(Message.id.desc()).limit(ROWS_A_PAGE + 1)
+def outbox(channel: MessageChannel, after: int | None) -> Page[Message]:
+    """All texts, or all e-mail, newest first; `after` is the id of the last row of the page before."""
+    query = select(Message).where(Message.channel == channel).order_by(Message.id.desc()).limit(ROWS_A_PAGE + 1)
     if after is not None:
         query = query.where(Message.id < after)
     rows = db.session.scalars(query).all()
@@ -26,8 +26,8 @@ def outbox(after: int | None) -> Page[Message]:
 
 def arrived(limit: int) -> Sequence[Message]:
     """The latest texts that left for citizens, newest first."""
-    query = select(Message).where(Message.state.in_(ARRIVED)).order_by(Message.id.desc()).limit(limit)
-    return db.session.scalars(query).all()
+    query = select(Message).where(Message.channel == MessageChannel.TEXT, Message.state.in_(ARRIVED))
+    return db.session.scalars(query.order_by(Message.id.desc()).limit(limit)).all()
 
 
 def texts_of_ticket(code: str) -> Sequence[Message]:

@@ -1,0 +1,13 @@
+"""Pure decisions about what leaves the house: texts and e-mail, and who is alerted how."""
+
+from hotline.messages.rules.texts import (
+    LINK,
+    RANK,
+    Segments,
+    due_words,
+    next_attempt,
+    segments,
+    wish_of,
+)
+
+__all__ = ["LINK", "RANK", "Segments", "due_words", "next_attempt", "segments", "wish_of"]

@@ -1,0 +1,121 @@
+"""What alerts say: on the list, and in e-mail and texts, where nothing a citizen told us may stand.
+
+What `params` of a kind may hold, everything optional: `due_at` (ISO instant), `about` (the category), `unit`, `by` (a
+colleague), `hours` (ladder), `granted` (extension decided), `note` (free text, shown in the app only); for the digest
+`overdue`, `due_today`, `due_tomorrow`, `new`; for the week `closed`, `on_time` (per cent), `overdue`. `instead_of` is
+added when a substitute is told.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import Flask
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from hotline.messages.models import Alert
+from hotline.messages.rules.alerts import AlertKind
+from hotline.web.formats import moment, percent
+
+KIND_LOOK: dict[AlertKind, tuple[Any, str, str]] = {
+    AlertKind.LADDER: (_l("Still overdue"), "alert", "late"),
+    AlertKind.BREACHED: (_l("Overdue"), "alert", "late"),
+    AlertKind.DUE_TOMORROW: (_l("One working day left"), "clock", "warn"),
+    AlertKind.CHASED: (_l("Asked to hurry"), "phone", "warn"),
+    AlertKind.RETURNED: (_l("Returned by a unit"), "arrow-back", "warn"),
+    AlertKind.QUESTION_ASKED: (_l("Question to confirm"), "help", "info"),
+    AlertKind.EXTENSION_ASKED: (_l("More time asked for"), "clock", "info"),
+    AlertKind.EXTENSION_DECIDED: (_l("Decision about more time"), "check", "info"),
+    AlertKind.NEW_WORK: (_l("New work"), "inbox", "info"),
+    AlertKind.DIGEST: (_l("Overview of the morning"), "note", "neutral"),
+    AlertKind.WEEKLY: (_l("Overview of the week"), "chart", "neutral"),
+}
+
+
+def kind_label(kind: AlertKind) -> Any:
+    """What the kind is called on screen."""
+    return KIND_LOOK[kind][0]
+
+
+def due_at(alert: Alert) -> datetime | None:
+    """The deadline it speaks of."""
+    stored = alert.params.get("due_at")
+    return datetime.fromisoformat(stored) if stored else None
+
+
+def sentence(alert: Alert) -> str:
+    """What happened, in the reader's language; holds nothing that a citizen told us."""
+    params, code = alert.params, alert.ticket_code
+    unit = params.get("unit") or _("The unit")
+    match alert.kind:
+        case AlertKind.LADDER if params.get("hours"):
+            return _("Report %(code)s is still overdue after %(span)s.", code=code, span=_hours(params["hours"]))
+        case AlertKind.LADDER:
+            return _("Report %(code)s is still overdue.", code=code)
+        case AlertKind.BREACHED:
+            return _("Report %(code)s is overdue.", code=code)
+        case AlertKind.DUE_TOMORROW:
+            return _("Report %(code)s must be answered: one working day is left.", code=code)
+        case AlertKind.CHASED:
+            who = params.get("by") or _("The switchboard")
+            return _("%(who)s asks you to hurry with report %(code)s.", who=who, code=code)
+        case AlertKind.RETURNED:
+            return _("%(unit)s has returned report %(code)s.", unit=unit, code=code)
+        case AlertKind.QUESTION_ASKED:
+            return _("%(unit)s wants to ask the person behind report %(code)s something.", unit=unit, code=code)
+        case AlertKind.EXTENSION_ASKED:
+            return _("%(unit)s asks for more time for report %(code)s.", unit=unit, code=code)
+        case AlertKind.EXTENSION_DECIDED if params.get("granted"):
+            return _("More time was granted for report %(code)s.", code=code)
+        case AlertKind.EXTENSION_DECIDED:
+            return _("More time was not granted for report %(code)s.", code=code)
+        case AlertKind.NEW_WORK:
+            return _("Report %(code)s has come to you.", code=code)
+        case _:
+            return _overview(alert)
+
+
+def _hours(hours: float) -> str:
+    if hours >= 1:
+        return ngettext("%(num)d hour", "%(num)d hours", int(hours))
+    return ngettext("%(num)d minute", "%(num)d minutes", round(hours * 60))
+
+
+def _overview(alert: Alert) -> str:
+    counts = {name: alert.params.get(name, 0) for name in ("overdue", "due_today", "due_tomorrow", "new", "closed")}
+    if alert.kind is AlertKind.WEEKLY:
+        return _(
+            "Last week: %(closed)d answered, %(on_time)s of them on time; %(overdue)d are overdue now.",
+            closed=counts["closed"],
+            on_time=percent(alert.params.get("on_time")),
+            overdue=counts["overdue"],
+        )
+    return _(
+        "Overdue: %(overdue)d · due today: %(due_today)d · due on the next working day: %(due_tomorrow)d · "
+        "new: %(new)d.",
+        **counts,
+    )
+
+
+def details(alert: Alert) -> list[str]:
+    """What else may be said outside the app: the deadline, what it is about, whom it is really for."""
+    due, about, absent = due_at(alert), alert.params.get("about"), alert.params.get("instead_of")
+    return [
+        text
+        for text in (
+            _("Deadline: %(due)s", due=moment(due)) if due else "",
+            str(about or ""),
+            _("in place of %(name)s", name=absent) if absent else "",
+        )
+        if text
+    ]
+
+
+def register_words(app: Flask) -> None:
+    """Make the words available to templates as filters."""
+    app.add_template_filter(lambda kind: KIND_LOOK[kind], "alert_look")
+    app.add_template_filter(sentence, "alert_sentence")
+    app.add_template_filter(details, "alert_details")
