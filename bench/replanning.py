@@ -148,7 +148,8 @@ def main(clocks: int) -> int:
     with tempfile.TemporaryDirectory() as folder:
         found = replan_made_up(clocks, Path(folder))
     print(
-        "| running clocks | deadlines moved | preview, s | run, s | longest transaction, s |\n|---:|---:|---:|---:|---:|"
+        "| running clocks | deadlines moved | preview, s | run, s | longest transaction, s |"
+        "\n|---:|---:|---:|---:|---:|"
     )
     print(f"| {found.clocks:,} | {found.moved:,} | {found.preview_seconds:.1f} | {found.run_seconds:.1f} "
           f"| {found.longest_transaction_seconds:.2f} |")  # fmt: skip

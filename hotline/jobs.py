@@ -34,6 +34,7 @@ class Job:
 TIMETABLE = (
     Job("tickets.escalate", 10, tickets.escalate),
     Job("tickets.replan", 2, tickets.replan),
+    Job("tickets.send_digests", 60, tickets.send_digests),
     Job("tickets.end_pauses", 60, tickets.end_pauses),
     Job("tickets.close_settled", 300, tickets.close_settled),
     Job("satisfaction.make_surveys", 2, satisfaction.make_surveys),

@@ -50,7 +50,8 @@ def department_by_code(code: str, on: date) -> Department | None:
 
 def department_names() -> dict[int | None, str]:
     """The Vietnamese name of every unit that ever stood, by id."""
-    return {unit_id: name for unit_id, name in db.session.execute(select(Department.id, Department.name_vi))}
+    rows = db.session.execute(select(Department.id, Department.name_vi)).tuples()
+    return dict(rows.all())
 
 
 def switchboard(on: date) -> Department:

@@ -1,9 +1,9 @@
 """What alerts say: on the list, and in e-mail and texts, where nothing a citizen told us may stand.
 
 What `params` of a kind may hold, everything optional: `due_at` (ISO instant), `about` (the category), `unit`, `by` (a
-colleague), `hours` (ladder), `granted` (extension decided), `note` (free text, shown in the app only); for the digest
-`overdue`, `due_today`, `due_tomorrow`, `new`; for the week `closed`, `on_time` (per cent), `overdue`. `instead_of` is
-added when a substitute is told.
+colleague), `clock` (the promise), `percent` of the time used, `hours` (ladder), `granted` (extension decided), `note`
+(free text, shown in the app only); for the digest `overdue`, `due_today`, `due_tomorrow`, `new`; for the week `closed`,
+`on_time` (per cent), `overdue`. `instead_of` is added when a substitute is told.
 """
 
 from __future__ import annotations
@@ -34,6 +34,13 @@ KIND_LOOK: dict[AlertKind, tuple[Any, str, str]] = {
     AlertKind.WEEKLY: (_l("Overview of the week"), "chart", "neutral"),
 }
 
+# A promise other than the answer itself that was not kept.
+PROMISES = {
+    "acceptance": _l("the unit did not confirm in time"),
+    "first_response": _l("nobody reached the person who reported in time"),
+    "next_response": _l("a later question was not replied to in time"),
+}
+
 
 def kind_label(kind: AlertKind) -> Any:
     """What the kind is called on screen."""
@@ -55,8 +62,12 @@ def sentence(alert: Alert) -> str:
             return _("Report %(code)s is still overdue after %(span)s.", code=code, span=_hours(params["hours"]))
         case AlertKind.LADDER:
             return _("Report %(code)s is still overdue.", code=code)
+        case AlertKind.BREACHED if params.get("clock") in PROMISES:
+            return _("Report %(code)s: %(promise)s.", code=code, promise=PROMISES[params["clock"]])
         case AlertKind.BREACHED:
             return _("Report %(code)s is overdue.", code=code)
+        case AlertKind.DUE_TOMORROW if params.get("percent"):
+            return _("Report %(code)s: %(percent)d %% of the time is used.", code=code, percent=params["percent"])
         case AlertKind.DUE_TOMORROW:
             return _("Report %(code)s must be answered: one working day is left.", code=code)
         case AlertKind.CHASED:

@@ -93,6 +93,12 @@ def end_pauses(now: datetime) -> int:
             return done
 
 
+def send_digests(now: datetime) -> int:
+    """The overviews of the morning and of the week, once each. Returns how many people were told."""
+    with transaction():
+        return actions.send_digests(now)
+
+
 def close_settled(now: datetime) -> int:
     """Close what was answered more than 14 days ago: the window for rating and reopening is over. Returns how many."""
     limit = now - REOPEN_WINDOW

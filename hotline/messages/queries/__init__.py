@@ -4,6 +4,7 @@ from hotline.messages.queries.alerts import (
     MOST_COUNTED,
     alert_of,
     alerts_of,
+    is_told,
     last_mail_at,
     newest_unread,
     people_waiting_for_mail,
@@ -12,7 +13,7 @@ from hotline.messages.queries.alerts import (
     reachability,
     unread_count,
 )
-from hotline.messages.queries.texts import ARRIVED, arrived, is_opted_out, outbox, texts_of_ticket
+from hotline.messages.queries.texts import ARRIVED, arrived, delivered_at_by_key, is_opted_out, outbox, texts_of_ticket
 
 __all__ = [
     "ARRIVED",
@@ -20,7 +21,9 @@ __all__ = [
     "alert_of",
     "alerts_of",
     "arrived",
+    "delivered_at_by_key",
     "is_opted_out",
+    "is_told",
     "last_mail_at",
     "newest_unread",
     "outbox",

@@ -40,6 +40,11 @@ def newest_unread(user_id: int) -> int | None:
     return db.session.scalar(select(func.max(Alert.id)).where(Alert.user_id == user_id, Alert.read_at.is_(None)))
 
 
+def is_told(dedupe_key: str) -> bool:
+    """Whether anybody was told of this occasion already."""
+    return db.session.scalar(select(Alert.id).where(Alert.dedupe_key == dedupe_key).limit(1)) is not None
+
+
 def alert_of(user_id: int, alert_id: int) -> Alert:
     """One alert of this person. Raises NotFound, also for other people's."""
     found = db.session.scalar(select(Alert).where(Alert.id == alert_id, Alert.user_id == user_id))

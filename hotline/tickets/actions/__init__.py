@@ -1,6 +1,7 @@
 """Verbs on tickets, the only writers. Each takes the ticket, `by` and `now` and never commits."""
 
 from hotline.tickets.actions.contacts import chase, contact, note, phone, reveal
+from hotline.tickets.actions.digests import send_digests
 from hotline.tickets.actions.escalating import escalate_due
 from hotline.tickets.actions.extensions import decline, extend, grant, open_extension
 from hotline.tickets.actions.incidents import attach, detach
@@ -61,6 +62,7 @@ __all__ = [
     "reveal",
     "rework",
     "route",
+    "send_digests",
     "settle",
     "standing_breaches",
     "triage",

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from hotline import audit
 from hotline.actor import Actor
-from hotline.tickets.actions import clocks, waiting
+from hotline.messages.rules.alerts import AlertKind
+from hotline.tickets.actions import alerting, clocks, waiting
 from hotline.tickets.actions.notices import pin
 from hotline.tickets.actions.status import stay
 from hotline.tickets.models import ClockKind, Ticket, TicketEvent
@@ -40,6 +41,8 @@ def chase(ticket: Ticket, *, reason: str, by: Actor, now: datetime) -> TicketEve
     """The switchboard presses the unit to move (đôn đốc)."""
     event = stay(ticket, Verb.CHASE, by=by, now=now, note=reason)
     ticket.chases += 1
+    occasion = f"chase:{ticket.chases}"
+    alerting.tell(ticket, AlertKind.CHASED, ("assignee", "head"), occasion=occasion, by=by, now=now, note=reason)
     return event
 
 

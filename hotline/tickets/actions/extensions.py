@@ -8,8 +8,9 @@ from flask_babel import lazy_gettext as _l
 
 from hotline.actor import Actor
 from hotline.errors import Conflict, Forbidden, Invalid
+from hotline.messages.rules.alerts import AlertKind
 from hotline.tickets import courses
-from hotline.tickets.actions import clocks, texts
+from hotline.tickets.actions import alerting, clocks, texts
 from hotline.tickets.actions.status import stay
 from hotline.tickets.models import Clock, Extension, PlanCause, Ticket, TicketEvent
 from hotline.tickets.rules import guards, sla
@@ -47,6 +48,9 @@ def extend(ticket: Ticket, *, until_on: date, reason: str, by: Actor, now: datet
             wanted_until=_end_of(until_on, clock, clock.deadline_at, now),
         )
     )
+    who = approvers_of(ticket)[granted]
+    occasion = f"extension:{ticket.cycle}:{number}"
+    alerting.tell(ticket, AlertKind.EXTENSION_ASKED, (who,), occasion=occasion, by=by, now=now, note=reason)
     return event
 
 
@@ -100,6 +104,18 @@ def _decide(ticket: Ticket, verb: Verb, *, is_granted: bool, reason: str, by: Ac
         raise Forbidden(_l("The second extension is the shift lead's to decide."))
     row.decided_at, row.decided_by_id, row.decided_by_name = now, by.user_id, by.name
     row.is_granted, row.decision_reason = is_granted, reason[:500]
+    asker = [row.asked_by_id] if row.asked_by_id is not None else []
+    alerting.tell(
+        ticket,
+        AlertKind.EXTENSION_DECIDED,
+        (),
+        people=asker,
+        occasion=f"extension:{row.cycle}:{row.number}",
+        by=by,
+        now=now,
+        granted=is_granted,
+        note=reason,
+    )
     return row
 
 

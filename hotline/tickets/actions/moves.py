@@ -9,8 +9,9 @@ from flask_babel import lazy_gettext as _l
 from hotline.actor import Actor
 from hotline.catalogue.models import Department
 from hotline.errors import Conflict, Forbidden, Invalid
+from hotline.messages.rules.alerts import AlertKind
 from hotline.staff.models import User
-from hotline.tickets.actions import clocks, legs, texts, waiting
+from hotline.tickets.actions import alerting, clocks, legs, texts, waiting
 from hotline.tickets.actions.status import change_status, stay
 from hotline.tickets.models import Answer, ClockKind, Ticket, TicketEvent
 from hotline.tickets.rules import guards
@@ -42,6 +43,7 @@ def route(
     target = ticket.policy.acceptance_target if ticket.policy else "8wh"
     clocks.start_clock(ticket, ClockKind.ACCEPTANCE, target, at=now, now=now, leg_no=legs_so_far)
     clocks.show_deadlines(ticket)
+    alerting.tell(ticket, AlertKind.NEW_WORK, ("head",), occasion=f"route:{legs_so_far}", by=by, now=now)
     return event
 
 
@@ -67,6 +69,9 @@ def return_(ticket: Ticket, proposed: Department, *, reason: str, by: Actor, now
     )
     legs.mark_hop(ticket)
     ticket.returns += 1
+    if ticket.returns >= guards.RETURNS_BEFORE_LEAD_DECIDES:
+        occasion = f"return:{ticket.returns}"
+        alerting.tell(ticket, AlertKind.RETURNED, ("lead",), occasion=occasion, by=by, now=now, note=reason)
     ticket.department_id = ticket.department = None
     ticket.assignee_id = ticket.assignee = None
     return event
@@ -79,6 +84,8 @@ def assign(ticket: Ticket, assignee: User, *, by: Actor, now: datetime) -> Ticke
     event = stay(ticket, Verb.ASSIGN, by=by, now=now, note=assignee.name, assignee_id=assignee.id)
     ticket.assignee_id, ticket.assignee = assignee.id, assignee
     ticket.is_accepted_by_silence = False
+    occasion = f"assign:{ticket.version}"
+    alerting.tell(ticket, AlertKind.NEW_WORK, (), people=[assignee.id], occasion=occasion, by=by, now=now)
     return event
 
 

@@ -8,8 +8,9 @@ from flask_babel import lazy_gettext as _l
 
 from hotline.actor import SYSTEM, Actor
 from hotline.errors import Conflict, Invalid
+from hotline.messages.rules.alerts import AlertKind
 from hotline.tickets import courses
-from hotline.tickets.actions import clocks, legs, texts
+from hotline.tickets.actions import alerting, clocks, legs, texts
 from hotline.tickets.actions.status import change_status, stay
 from hotline.tickets.models import ClockKind, Pause, PlanCause, Ticket, TicketEvent
 from hotline.tickets.rules import guards, sla
@@ -43,6 +44,9 @@ def ask(
         row.text_key = texts.tell(ticket, "question", now=now, occasion=f"version:{ticket.version}")
     begin_wait(ticket, row)
     clocks.show_deadlines(ticket)
+    if row.confirmed_at is None:
+        occasion = f"ask:{ticket.version}"
+        alerting.tell(ticket, AlertKind.QUESTION_ASKED, ("lead",), occasion=occasion, by=by, now=now)
     return event
 
 
