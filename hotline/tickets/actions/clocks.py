@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from hotline.actor import Actor
+from hotline.actor import SYSTEM, Actor
+from hotline.tickets.actions.notices import pin
 from hotline.tickets.courses import Course, course_of
 from hotline.tickets.models import Clock, ClockKind, Crossing, PastPlan, PlanCause, Ticket
 from hotline.tickets.rules import sla, thresholds
+from hotline.tickets.rules.lifecycle import Verb
 
 
 def start_clock(ticket: Ticket, kind: ClockKind, target: str, *, at: datetime, now: datetime, leg_no: int = 0) -> Clock:
@@ -58,8 +60,11 @@ def stop(ticket: Ticket, clock: Clock, *, at: datetime, now: datetime) -> None:
             ticket.is_late_without_pauses = True
 
 
-def cross(ticket: Ticket, clock: Clock, *, until: datetime, now: datetime) -> list[Crossing]:
-    """Write the crossings of all thresholds that lie behind `until`, and arm the next (R10, R11)."""
+def cross(ticket: Ticket, clock: Clock, *, until: datetime, now: datetime, by: Actor = SYSTEM) -> list[Crossing]:
+    """Write the crossings of all thresholds that lie behind `until`, and arm the next (R10, R11).
+
+    Where one of them is the deadline itself a notice names the broken promise, whoever came upon it.
+    """
     course = course_of(ticket, clock)
     passed = thresholds.crossed(course.due, clock.next_step or "", until)
     rows = [
@@ -68,16 +73,28 @@ def cross(ticket: Ticket, clock: Clock, *, until: datetime, now: datetime) -> li
     ]
     clock.crossings.extend(rows)
     if any(one.step.at == thresholds.BREACH for one in passed):
-        note_breach(ticket, clock, now=now)
+        note_breach(ticket, clock, by=by, now=now)
     following = thresholds.following(course.due, clock.next_step or "", len(passed))
     clock.next_step = following.step.at if following else None
     clock.fires_at = following.at if following else None
     return rows
 
 
-def note_breach(ticket: Ticket, clock: Clock, *, now: datetime) -> None:
+def catch_up(ticket: Ticket, *, now: datetime) -> None:
+    """Cross what lies behind `now` on the answer's clock before its facts change.
+
+    Else an extension, a wait or another category would take back a breach that no sweep has noticed yet (R6, R11).
+    """
+    clock = running_answer(ticket)
+    if clock is not None and clock.fires_at is not None and clock.fires_at < now:
+        cross(ticket, clock, until=now, now=now)
+
+
+def note_breach(ticket: Ticket, clock: Clock, *, by: Actor, now: datetime) -> None:
     """Record that the deadline passed: `breached_at` is the deadline, never the moment somebody noticed."""
     clock.breached_at, clock.noticed_at = clock.deadline_at, now
+    due_at = clock.deadline_at.isoformat() if clock.deadline_at else ""
+    pin(ticket, Verb.BREACH, by=by, now=now, clock=clock.kind, due_at=due_at)
     if clock.kind is ClockKind.RESOLUTION:
         ticket.is_late = ticket.is_late_by_first_promise = True
 

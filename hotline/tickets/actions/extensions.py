@@ -76,8 +76,9 @@ def grant(ticket: Ticket, *, reason: str = "", by: Actor, now: datetime) -> Tick
     row = _decide(ticket, Verb.GRANT, is_granted=True, reason=reason, by=by, now=now)
     event = stay(ticket, Verb.GRANT, by=by, now=now, note=reason, until=row.wanted_until.isoformat())
     for case in (ticket, *(child for child in ticket.attached if child.status is Status.ATTACHED)):
+        clocks.catch_up(case, now=now)
         clock = clocks.running_answer(case)
-        if clock is not None:
+        if clock is not None and clock.breached_at is None:
             clock.granted_at, clock.granted_until = now, row.wanted_until
             clocks.plan_anew(case, clock, PlanCause.EXTENDED, by=by, now=now)
         clocks.show_deadlines(case)

@@ -11,7 +11,6 @@ from hotline.catalogue.models import Category, Priority
 from hotline.errors import Conflict, Invalid
 from hotline.tickets import courses, queries
 from hotline.tickets.actions import clocks
-from hotline.tickets.actions.notices import pin
 from hotline.tickets.actions.opening import searchable
 from hotline.tickets.actions.status import change_status, stay
 from hotline.tickets.models import Clock, ClockKind, Crossing, PlanCause, Ticket, TicketEvent
@@ -29,6 +28,9 @@ def classify(
     """
     if ticket.category_id == category.id and ticket.priority is priority:
         raise Invalid(fields={"category_id": _l("Nothing would change. Please choose another category or priority.")})
+    for clock in ticket.clocks:
+        if clock.fires_at is not None and clock.fires_at < now:
+            escalate(clock, by=SYSTEM, now=now)  # what is broken already no other category mends
     event = stay(
         ticket,
         Verb.CLASSIFY,
@@ -68,16 +70,15 @@ def apply_terms(ticket: Ticket, terms: queries.Terms, cause: PlanCause, *, by: A
 
 
 def escalate(clock: Clock, *, by: Actor, now: datetime) -> list[Crossing]:
-    """Cross the thresholds that lie behind `now`; where one is the deadline itself, a notice names the broken promise.
+    """Cross the thresholds that lie behind `now`.
 
     A unit that let its acceptance time pass in silence has accepted (DESIGN 4).
     """
     ticket, due_at = clock.ticket, clock.deadline_at
-    rows = clocks.cross(ticket, clock, until=now, now=now)
-    if due_at is not None and any(row.step == BREACH for row in rows):
-        pin(ticket, Verb.BREACH, by=by, now=now, clock=clock.kind, due_at=due_at.isoformat())
-        if clock.kind is ClockKind.ACCEPTANCE and ticket.status is Status.ROUTED:
-            accept_by_silence(ticket, clock, at=due_at, now=now)
+    rows = clocks.cross(ticket, clock, until=now, now=now, by=by)
+    is_broken = due_at is not None and any(row.step == BREACH for row in rows)
+    if due_at is not None and is_broken and clock.kind is ClockKind.ACCEPTANCE and ticket.status is Status.ROUTED:
+        accept_by_silence(ticket, clock, at=due_at, now=now)
     return rows
 
 

@@ -88,6 +88,7 @@ def begin_wait(ticket: Ticket, row: Pause) -> None:
     begin = sla.pause_begin(row.delivered_at, row.confirmed_at)
     if begin is None or row.began_at is not None or row.ended_at is not None:
         return
+    clocks.catch_up(ticket, now=begin)
     row.began_at = begin
     legs.settle_hands(ticket, at=begin)
     clock = clocks.running_answer(ticket)
