@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from hotline.actor import SYSTEM, Actor
 from hotline.errors import Conflict, Invalid
+from hotline.messages.queries import delivered_at_by_key
 from hotline.messages.rules.alerts import AlertKind
 from hotline.tickets import courses
 from hotline.tickets.actions import alerting, clocks, legs, texts
@@ -25,11 +26,11 @@ def ask(
     """Ask the citizen, by text or (`by_phone`) on a call just made; wait `days` working days at most.
 
     The clock of the answer stops once the question was delivered and the switchboard confirmed it, from the later of
-    the two; a question of the switchboard needs no other confirmation. Raises Invalid for days outside 1 to 10.
+    the two; a question of the switchboard needs no other confirmation. Where no text can arrive nobody was asked yet:
+    that is no first response, and the clock runs until somebody calls. Raises Invalid for days outside 1 to 10.
     """
     until_at = _end_of_wait(ticket, days, now)
     event = change_status(ticket, Verb.ASK, by=by, now=now, public_text=question, by_phone=by_phone)
-    spoke(ticket, now=now)
     row = Pause(
         kind=Status.WAITING_CITIZEN,
         reason=question[:500],
@@ -42,6 +43,8 @@ def ask(
         row.confirmed_at, row.confirmed_by_id = now, by.user_id
     if not by_phone:
         row.text_key = texts.tell(ticket, "question", now=now, occasion=f"version:{ticket.version}")
+    if by_phone or row.text_key:
+        spoke(ticket, now=now)
     begin_wait(ticket, row)
     clocks.show_deadlines(ticket)
     if row.confirmed_at is None:
@@ -71,6 +74,7 @@ def confirm(ticket: Ticket, *, by_phone: bool = False, note: str = "", by: Actor
             row.confirmed_at, row.confirmed_by_id = now, by.user_id
         if by_phone and row.delivered_at is None:
             row.delivered_at = now
+            spoke(ticket, now=now)
         begin_wait(ticket, row)
         clocks.show_deadlines(ticket)
     return event
@@ -113,22 +117,24 @@ def resume(ticket: Ticket, *, note: str, by: Actor, now: datetime, at: datetime 
     `at`: when it ended, where that was noticed only later (its time ran out during a downtime).
     """
     ended_at = at or now
-    was_waiting = ticket.status.is_paused
-    if was_waiting:
-        end_pause(ticket, at=ended_at)
-    event = change_status(ticket, Verb.RESUME, by=by, now=now, at=ended_at, note=note)
+    if ticket.status.is_paused:
+        end_pause(ticket, at=ended_at, by=by)
+    return change_status(ticket, Verb.RESUME, by=by, now=now, at=ended_at, note=note)
+
+
+def end_pause(ticket: Ticket, *, at: datetime, by: Actor) -> None:
+    """End the running wait or hold, if any; the clock of the answer goes on with what was left."""
+    row = legs.running_pause(ticket)
+    if row is None:
+        return
+    if row.delivered_at is None and row.text_key is not None:
+        arrived_at = delivered_at_by_key([row.text_key]).get(row.text_key)
+        if arrived_at is not None and arrived_at <= at:
+            note_delivery(ticket, row, arrived_at)
+    row.ended_at = max(at, row.began_at or row.asked_at)
     clock = clocks.running_answer(ticket)
     if clock is not None and clock.deadline_at is None:
-        clocks.plan_anew(ticket, clock, PlanCause.WAITED, by=by, now=ended_at)
-    clocks.show_deadlines(ticket)
-    return event
-
-
-def end_pause(ticket: Ticket, *, at: datetime) -> None:
-    """End the running wait or hold, if any."""
-    row = legs.running_pause(ticket)
-    if row is not None:
-        row.ended_at = max(at, row.began_at or row.asked_at)
+        clocks.plan_anew(ticket, clock, PlanCause.WAITED, by=by, now=row.ended_at)
 
 
 def spoke(ticket: Ticket, *, now: datetime) -> None:
