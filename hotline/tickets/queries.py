@@ -89,6 +89,12 @@ def main_case(code: str, actor: Actor) -> Ticket:
     return found
 
 
+def attached_to(main: Ticket) -> Sequence[Ticket]:
+    """The cases that have joined `main` and not left it, locked: what happens to it is about to happen to them."""
+    query = select(Ticket).where(Ticket.parent_id == main.id, Ticket.status == Status.ATTACHED).order_by(Ticket.id)
+    return db.session.scalars(query.with_for_update().execution_options(populate_existing=True)).all()
+
+
 def _found(ticket: Ticket | None) -> Ticket:
     if ticket is None:
         raise NotFound(_l("There is no such case here."))

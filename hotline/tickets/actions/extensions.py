@@ -9,12 +9,12 @@ from flask_babel import lazy_gettext as _l
 from hotline.actor import Actor
 from hotline.errors import Conflict, Forbidden, Invalid
 from hotline.messages.rules.alerts import AlertKind
-from hotline.tickets import courses
+from hotline.tickets import courses, queries
 from hotline.tickets.actions import alerting, clocks, texts
 from hotline.tickets.actions.status import stay
 from hotline.tickets.models import Clock, Extension, PlanCause, Ticket, TicketEvent
 from hotline.tickets.rules import guards, sla
-from hotline.tickets.rules.lifecycle import Status, Verb
+from hotline.tickets.rules.lifecycle import Verb
 from hotline.web.formats import local
 
 
@@ -75,7 +75,7 @@ def grant(ticket: Ticket, *, reason: str = "", by: Actor, now: datetime) -> Tick
     """
     row = _decide(ticket, Verb.GRANT, is_granted=True, reason=reason, by=by, now=now)
     event = stay(ticket, Verb.GRANT, by=by, now=now, note=reason, until=row.wanted_until.isoformat())
-    for case in (ticket, *(child for child in ticket.attached if child.status is Status.ATTACHED)):
+    for case in (ticket, *queries.attached_to(ticket)):
         clocks.catch_up(case, now=now)
         clock = clocks.running_answer(case)
         if clock is not None and clock.breached_at is None:

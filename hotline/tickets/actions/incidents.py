@@ -8,9 +8,8 @@ from flask_babel import lazy_gettext as _l
 
 from hotline.actor import Actor
 from hotline.errors import Invalid
-from hotline.tickets.actions import legs, promises
-from hotline.tickets.actions.status import change_status
-from hotline.tickets.models import ClockKind, Ticket, TicketEvent
+from hotline.tickets.actions.status import change_status, stand_alone
+from hotline.tickets.models import Ticket, TicketEvent
 from hotline.tickets.rules import guards
 from hotline.tickets.rules.lifecycle import Status, Verb
 
@@ -37,11 +36,4 @@ def attach(ticket: Ticket, main: Ticket, *, by: Actor, now: datetime) -> TicketE
 
 def detach(ticket: Ticket, *, reason: str, by: Actor, now: datetime) -> TicketEvent:
     """Take it out again: back to the state and the hands it came from."""
-    main = ticket.parent.code if ticket.parent else ""
-    event = change_status(ticket, Verb.DETACH, by=by, now=now, note=reason, main_case=main)
-    ticket.parent_id = ticket.parent = None
-    legs.settle_hands(ticket, at=now)
-    silent = [c for c in ticket.clocks if c.kind is ClockKind.ACCEPTANCE and c.stopped_at is None and c.breached_at]
-    if silent and ticket.status is Status.ROUTED:
-        promises.accept_by_silence(ticket, silent[-1], at=now, now=now)
-    return event
+    return stand_alone(ticket, reason=reason, by=by, now=now)

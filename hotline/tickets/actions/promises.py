@@ -12,7 +12,7 @@ from hotline.errors import Conflict, Invalid
 from hotline.tickets import courses, queries
 from hotline.tickets.actions import clocks
 from hotline.tickets.actions.opening import searchable
-from hotline.tickets.actions.status import change_status, stay
+from hotline.tickets.actions.status import accept_by_silence, stay
 from hotline.tickets.models import Clock, ClockKind, Crossing, PlanCause, Ticket, TicketEvent
 from hotline.tickets.rules import sla
 from hotline.tickets.rules.lifecycle import Status, Verb
@@ -80,15 +80,6 @@ def escalate(clock: Clock, *, by: Actor, now: datetime) -> list[Crossing]:
     if due_at is not None and is_broken and clock.kind is ClockKind.ACCEPTANCE and ticket.status is Status.ROUTED:
         accept_by_silence(ticket, clock, at=due_at, now=now)
     return rows
-
-
-def accept_by_silence(ticket: Ticket, clock: Clock, *, at: datetime, now: datetime) -> TicketEvent:
-    """Nobody returned it in time, so the unit has it; the citizen reads that it has not confirmed."""
-    event = change_status(ticket, Verb.ACCEPT, by=SYSTEM, now=now, at=at, by_silence=True)
-    clock.stopped_at, clock.next_step, clock.fires_at = max(at, clock.started_at), None, None
-    ticket.is_accepted_by_silence = True
-    clocks.show_deadlines(ticket)
-    return event
 
 
 def waive(ticket: Ticket, *, reason: str, by: Actor, now: datetime) -> TicketEvent:

@@ -11,9 +11,10 @@ from flask_babel import lazy_gettext as _l
 from hotline import audit
 from hotline.actor import SYSTEM, Actor
 from hotline.errors import Conflict
+from hotline.tickets import queries
 from hotline.tickets.actions import clocks, legs
 from hotline.tickets.actions.notices import pin
-from hotline.tickets.models import Answer, ClockKind, Ticket, TicketEvent
+from hotline.tickets.models import Answer, Clock, ClockKind, Ticket, TicketEvent
 from hotline.tickets.rules.lifecycle import STILL, IllegalMove, Status, Verb, target_of
 from hotline.tickets.words import BUTTON_WORDS, status_label
 from hotline.web.language import as_recorded
@@ -70,15 +71,32 @@ def _lapse_extension(ticket: Ticket, *, now: datetime) -> None:
 
 def _let_attached_follow(ticket: Ticket, public_text: str, *, now: datetime) -> None:
     """The answer to a main case answers all that joined it; where it ended otherwise they stand alone again."""
-    for child in ticket.attached:
-        if child.status is not Status.ATTACHED:
-            continue
+    for child in queries.attached_to(ticket):
         if ticket.status is Status.ANSWERED:
             change_status(child, Verb.FOLLOW, by=SYSTEM, now=now, public_text=public_text, main_case=ticket.code)
             child.answers.append(Answer(cycle=child.cycle, body=public_text, written_at=now, published_at=now))
         else:
-            change_status(child, Verb.DETACH, by=SYSTEM, now=now, main_case=ticket.code)
-            child.parent_id = child.parent = None
+            stand_alone(child, by=SYSTEM, now=now)
+
+
+def stand_alone(ticket: Ticket, *, reason: str = "", by: Actor, now: datetime) -> TicketEvent:
+    """Out of the incident: back to the state it came from; an acceptance time that passed meanwhile was silence."""
+    main = ticket.parent.code if ticket.parent else ""
+    event = change_status(ticket, Verb.DETACH, by=by, now=now, note=reason, main_case=main)
+    ticket.parent_id = ticket.parent = None
+    silent = [c for c in ticket.clocks if c.kind is ClockKind.ACCEPTANCE and c.stopped_at is None and c.breached_at]
+    if silent and ticket.status is Status.ROUTED:
+        accept_by_silence(ticket, silent[-1], at=now, now=now)
+    return event
+
+
+def accept_by_silence(ticket: Ticket, clock: Clock, *, at: datetime, now: datetime) -> TicketEvent:
+    """Nobody returned it in time, so the unit has it; the citizen reads that it has not confirmed."""
+    event = change_status(ticket, Verb.ACCEPT, by=SYSTEM, now=now, at=at, by_silence=True)
+    clock.stopped_at, clock.next_step, clock.fires_at = max(at, clock.started_at), None, None
+    ticket.is_accepted_by_silence = True
+    clocks.show_deadlines(ticket)
+    return event
 
 
 def refused(error: IllegalMove, by: Actor) -> Conflict:
