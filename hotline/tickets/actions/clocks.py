@@ -54,7 +54,8 @@ def stop(ticket: Ticket, clock: Clock, *, at: datetime, now: datetime) -> None:
     if clock.breached_at is not None and sla.is_on_time(clock.stopped_at, clock.breached_at):
         void_breach(ticket, clock, now=now)  # seen by a machine whose time ran ahead: timestamps judge, not sweeps
     if clock.kind is ClockKind.RESOLUTION:
-        if clock.first_promise_at is not None and clock.stopped_at > clock.first_promise_at:
+        is_excused = any(crossing.waived_at is not None for crossing in clock.crossings)
+        if clock.first_promise_at is not None and clock.stopped_at > clock.first_promise_at and not is_excused:
             ticket.is_late_by_first_promise = True
         if clock.bare_deadline_at is not None and clock.stopped_at > clock.bare_deadline_at:
             ticket.is_late_without_pauses = True
@@ -113,21 +114,27 @@ def void_breach(ticket: Ticket, clock: Clock, *, now: datetime) -> None:
 def plan_anew(ticket: Ticket, clock: Clock, cause: PlanCause, *, by: Actor, now: datetime) -> bool:
     """Recompute a running clock from its facts after `cause`; whether the deadline moved.
 
-    What it promised before is kept as a past plan; a paused clock promises nothing and leaves none. A recorded breach
-    stays, and its deadline with it (R6). `now` is the instant of the cause: thresholds behind it are skipped (R10).
+    What it promised before is kept as a past plan. A recorded breach stays, and its deadline with it (R6). `now` is
+    the instant of the cause: thresholds behind it are skipped (R10).
     """
     if clock.stopped_at is not None or clock.breached_at is not None:
         return False
+    keep_past_plan(clock, cause, by=by, now=now)
+    return recompute(ticket, clock, now=now)
+
+
+def recompute(ticket: Ticket, clock: Clock, *, now: datetime) -> bool:
+    """Plan the clock by its facts as they are now; whether the deadline moved."""
     before = clock.deadline_at
-    if before is not None:
-        keep_past_plan(clock, cause, by=by, now=now)
     clock.planned_at = now
     _arm(clock, course_of(ticket, clock), after=now)
     return before != clock.deadline_at
 
 
 def keep_past_plan(clock: Clock, cause: PlanCause, *, by: Actor, now: datetime) -> None:
-    """Put the plan that held until now on record and count on."""
+    """Put the plan that held until now on record and count on; a paused clock promises nothing and leaves none."""
+    if clock.deadline_at is None:
+        return
     clock.past_plans.append(
         PastPlan(
             plan_no=clock.plan_no,

@@ -24,7 +24,8 @@ def note(ticket: Ticket, *, text: str, reached: bool = False, by: Actor, now: da
 
 
 def contact(ticket: Ticket, *, summary: str, awaits_reply: bool = False, by: Actor, now: datetime) -> TicketEvent:
-    """The citizen called about the case: logged here, no new ticket.
+    """The citizen called about the case: logged here, no new ticket. It never stands in the way of anybody's work, so
+    the version stays.
 
     `awaits_reply`: something was asked that the unit must reply to, so a clock of its own begins (R1).
     """
@@ -34,6 +35,7 @@ def contact(ticket: Ticket, *, summary: str, awaits_reply: bool = False, by: Act
         target = ticket.policy.next_response_target if ticket.policy else "8wh"
         clocks.start_clock(ticket, ClockKind.NEXT_RESPONSE, target, at=now, now=now, leg_no=earlier)
         clocks.show_deadlines(ticket)
+    audit.record("tickets:contact", by=by, now=now, object_kind="ticket", object_id=ticket.code)
     return pin(ticket, Verb.CONTACT, by=by, now=now, note=summary, awaits_reply=awaits_reply)
 
 

@@ -59,12 +59,13 @@ def apply_terms(ticket: Ticket, terms: queries.Terms, cause: PlanCause, *, by: A
         if clock.stopped_at is not None or clock.breached_at is not None:
             continue
         before = courses.facts_of(ticket, clock)
+        clocks.keep_past_plan(clock, cause, by=by, now=now)
         clock.policy, clock.policy_id = terms.policy, terms.policy.id
         clock.calendar, clock.calendar_id = terms.calendar, terms.calendar.id
         clock.target = terms.target_of(clock.kind)
         clock.granted_at = clock.granted_until = None
         clock.floor_from_at = sla.replanned(before, courses.facts_of(ticket, clock), now).floor_from_at
-        moved |= clocks.plan_anew(ticket, clock, cause, by=by, now=now) and clock.kind is ClockKind.RESOLUTION
+        moved |= clocks.recompute(ticket, clock, now=now) and clock.kind is ClockKind.RESOLUTION
     clocks.show_deadlines(ticket)
     return moved
 
