@@ -5,8 +5,10 @@ from sqlalchemy import select
 
 from hotline import clock
 from hotline.calls.actions import log_status_call
+from hotline.catalogue.queries import current_calendar
 from hotline.db import db, transaction
 from hotline.staff.permissions import PERMISSIONS, Role
+from hotline.tickets.actions.replanning import begin_replan
 from hotline.tickets.models import Ticket
 from hotline.web.access import PUBLIC, SIGNED_IN, declared_access
 
@@ -21,10 +23,15 @@ def addresses(app, by, opened):
     with app.app_context(), transaction():
         ticket = db.session.scalars(select(Ticket)).one()
         call = log_status_call(ticket, call=None, summary="Hỏi tiến độ.", by=by("operator"), now=clock.now())
+        calendar = current_calendar("VN-OFFICE")
+        run = begin_replan(calendar=calendar, by=by("admin"), now=clock.now())
         db.session.flush()
         known = {
             "code": code,
             "call_id": call.id,
+            "calendar_code": calendar.code,
+            "policy_code": "GENERAL",
+            "run_id": run.id,
             "token": "x" * 22,
             "filename": "none",
             "name": "none",

@@ -1,12 +1,22 @@
-"""What the catalogue page lists."""
+"""What the administrator's pages show: the catalogue, a year of days, who made which version."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
 
+from sqlalchemy import select
+
+from hotline.audit import AuditEntry
 from hotline.catalogue import queries as catalogue
 from hotline.catalogue.models import Calendar, RoutingRule
+from hotline.catalogue.rules import shifts_text
+from hotline.db import db
+from hotline.worktime import DayKind, WorkCalendar
+
+ONE_DAY = timedelta(days=1)
 
 
 def rules_by_category() -> dict[int, RoutingRule]:
@@ -18,8 +28,74 @@ def rules_by_category() -> dict[int, RoutingRule]:
     return found
 
 
-def days_of(calendar: Calendar, year: int) -> Sequence[tuple[date, str, bool]]:
-    """The special days of a year: date, key of its name, whether it is worked."""
-    days = [(text, False) for text in calendar.definition.get("holidays", [])]
-    days += [(text, True) for text in calendar.definition.get("extra_working_days", {})]
-    return sorted((date.fromisoformat(text), text, worked) for text, worked in days if text.startswith(str(year)))
+@dataclass(frozen=True)
+class Day:
+    """A date of the year view: why it is worked or not, and its name if it has one."""
+
+    on: date
+    kind: DayKind
+    names: Mapping[str, str]
+    shifts: str = ""
+
+    def name(self, language: str) -> str:
+        """The name in the reader's language, Vietnamese where the other is missing."""
+        return self.names.get(language) or self.names.get("vi", "")
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month as weeks from Monday; None where a week begins or ends in another month."""
+
+    first: date
+    weeks: list[list[Day | None]]
+
+    @property
+    def worked(self) -> int:
+        """How many of its days are worked."""
+        days = [day for week in self.weeks for day in week if day]
+        return sum(day.kind in (DayKind.WORKING, DayKind.EXTRA) for day in days)
+
+
+def year_of(row: Calendar, arithmetic: WorkCalendar, year: int) -> list[Month]:
+    """The twelve months of a year."""
+    return [_month(row, arithmetic, date(year, number, 1)) for number in range(1, 13)]
+
+
+def _month(row: Calendar, arithmetic: WorkCalendar, first: date) -> Month:
+    days: list[Day | None] = [None] * first.weekday()
+    on = first
+    while on.month == first.month:
+        days.append(day_of(row, arithmetic, on))
+        on += ONE_DAY
+    days += [None] * (-len(days) % 7)
+    return Month(first, [days[begin : begin + 7] for begin in range(0, len(days), 7)])
+
+
+def day_of(row: Calendar, arithmetic: WorkCalendar, on: date) -> Day:
+    """One date of a calendar."""
+    extra = row.definition.get("extra_working_days") or {}
+    shifts = shifts_text(extra.get(on.isoformat(), []))
+    return Day(on, arithmetic.day_kind(on), row.day_names.get(on.isoformat(), {}), shifts)
+
+
+def special_days(row: Calendar, arithmetic: WorkCalendar, year: int) -> list[Day]:
+    """The days of a year that are not what their weekday is, in order."""
+    keys = [*row.definition.get("holidays", []), *row.definition.get("extra_working_days", {})]
+    return [day_of(row, arithmetic, date.fromisoformat(key)) for key in sorted(keys) if key.startswith(f"{year:04}-")]
+
+
+def makers(kind: str, code: str) -> dict[int, str]:
+    """Who made each version of a calendar or policy; versions that came with the catalogue have nobody."""
+    query = select(AuditEntry.actor_name, AuditEntry.detail).where(
+        AuditEntry.object_kind == kind, AuditEntry.object_id == code, AuditEntry.deed.like("catalogue:%")
+    )
+    return {detail["version"]: name for name, detail in db.session.execute(query) if "version" in detail}
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of a calendar or policy: its row, who made it, and what it says differently from the one before."""
+
+    row: Any
+    maker: str
+    changes: Sequence[str]

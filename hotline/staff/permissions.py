@@ -75,6 +75,7 @@ class Can(StrEnum):
     RATINGS_LIST = "ratings:list"
     DASHBOARD_VIEW = "dashboard:view"
     CATALOGUE_VIEW = "catalogue:view"
+    CATALOGUE_EDIT = "catalogue:edit"
     AUDIT_VIEW = "audit:view"
 
 
@@ -142,7 +143,9 @@ PERMISSIONS: dict[Role, frozenset[Can]] = {
         }
     ),
     Role.LEADER: frozenset({Can.TICKETS_LIST, Can.RATINGS_LIST, Can.DASHBOARD_VIEW}),
-    Role.ADMIN: frozenset({Can.CATALOGUE_VIEW, Can.MESSAGES_LIST, Can.DASHBOARD_VIEW, Can.AUDIT_VIEW}),
+    Role.ADMIN: frozenset(
+        {Can.CATALOGUE_VIEW, Can.CATALOGUE_EDIT, Can.MESSAGES_LIST, Can.DASHBOARD_VIEW, Can.AUDIT_VIEW}
+    ),
 }
 
 

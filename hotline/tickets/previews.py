@@ -16,7 +16,7 @@ from hotline.catalogue.queries import conditions_of
 from hotline.catalogue.rules import changed_dates, place_among
 from hotline.db import db
 from hotline.tickets import edits, running
-from hotline.tickets.models import Clock, ClockKind, Ticket
+from hotline.tickets.models import Clock, ClockKind, ReplanRun, Ticket
 from hotline.tickets.queries import policy_for
 from hotline.tickets.rules import sla
 from hotline.tickets.rules.replans import NewPlan
@@ -191,3 +191,13 @@ def running_clocks_by_calendar() -> dict[int, int]:
     """How many running clocks follow each version of a calendar, by its id."""
     query = select(Clock.calendar_id, func.count()).where(Clock.stopped_at.is_(None), Clock.calendar_id.is_not(None))
     return dict(db.session.execute(query.group_by(Clock.calendar_id)).all())  # type: ignore[arg-type]
+
+
+def run_by_id(run_id: int) -> ReplanRun | None:
+    """One re-planning."""
+    return db.session.get(ReplanRun, run_id)
+
+
+def unfinished_runs() -> Sequence[ReplanRun]:
+    """The re-plannings that still have work, oldest first."""
+    return db.session.scalars(select(ReplanRun).where(ReplanRun.finished_at.is_(None)).order_by(ReplanRun.id)).all()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -99,11 +99,20 @@ class Form(FlaskForm):  # type: ignore[misc]
 
     def check(self) -> None:
         """Validate the present request. Raises Invalid with the sentence for each wrong field."""
-        unknown = sorted(set(request.form) - {field.name for field in self})
+        unknown = sorted(set(request.form) - set(_names_in(self)))
         if unknown:
             raise Invalid(fields={name: _("This form has no such field.") for name in unknown[:5]})
         if not self.validate_on_submit():
             raise Invalid(fields={name: errors[0] for name, errors in self.errors.items() if errors})
+
+
+def _names_in(fields: Iterable[Any]) -> Iterator[str]:
+    """The names that these fields answer to, those of rows inside a list included."""
+    for field in fields:
+        if field.type in ("FieldList", "FormField"):
+            yield from _names_in(field)
+        else:
+            yield field.name
 
 
 class VerbForm(Form):

@@ -91,12 +91,7 @@ def change_policy(code: str, draft: PolicyDraft, *, by: Actor, now: datetime) ->
     row = queries.policy_in_force(code)
     if draft_of(row) == draft:
         raise Invalid(_l("Nothing would change."))
-    check_draft(draft)
-    others = [queries.conditions_of(other) for other in queries.policies() if other.code != code]
-    if not rules.keeps_a_rule_for_all([*others, draft.conditions]):
-        raise Invalid(
-            fields={"category_id": _l("This is the only policy for all cases; one without conditions must stay.")}
-        )
+    check_draft(draft, code=code)
     return _next_version(row, draft, position=row.position, by=by, now=now, deed="change_policy")
 
 
@@ -127,8 +122,8 @@ def move_policy(code: str, *, up: bool, by: Actor, now: datetime) -> Policy:
     return _next_version(row, draft_of(row), position=its, by=by, now=now, deed="move_policy")
 
 
-def check_draft(draft: PolicyDraft) -> None:
-    """Raises Invalid with every field that cannot be right."""
+def check_draft(draft: PolicyDraft, *, code: str = "") -> None:
+    """Raises Invalid with every field that cannot be right in the next version of policy `code`, or in a new one."""
     wrong: dict[str, Any] = {}
     for name in TARGETS:
         target = getattr(draft, name)
@@ -148,6 +143,9 @@ def check_draft(draft: PolicyDraft) -> None:
         wrong["calendar_code"] = _l("There is no such calendar.")
     if draft.category_id is not None and db.session.get(Category, draft.category_id) is None:
         wrong["category_id"] = _l("There is no such category. Please choose one from the list.")
+    others = [queries.conditions_of(other) for other in queries.policies() if other.code != code]
+    if not rules.keeps_a_rule_for_all([*others, draft.conditions]):
+        wrong["category_id"] = _l("This is the only policy for all cases; one without conditions must stay.")
     if wrong:
         raise Invalid(fields=wrong)
 

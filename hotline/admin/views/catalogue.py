@@ -1,28 +1,17 @@
-"""What the province configured, for its administrator to see. Owns no table."""
+"""What the province configured, on one page, and who works here."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, render_template
-from flask_babel import lazy_gettext as _l
+from flask import render_template
 
 from hotline import clock
 from hotline.admin import queries
+from hotline.admin.views.room import bp
 from hotline.catalogue import queries as catalogue
 from hotline.staff import queries as staff
 from hotline.staff.permissions import Can
 from hotline.web.access import requires
 from hotline.web.formats import local
-from hotline.web.navigation import Entry, add_entry
-
-bp = Blueprint("admin", __name__, template_folder="templates", url_prefix="/admin")
-
-
-def register(app: Flask) -> None:
-    """Add the administrator's pages."""
-    app.register_blueprint(bp)
-    add_entry(
-        app, Entry("admin.catalogue_page", _l("Catalogue"), "settings", Can.CATALOGUE_VIEW, 80, ("admin.people",))
-    )
 
 
 @bp.get("/catalogue")
@@ -42,7 +31,7 @@ def catalogue_page() -> str:
         units={unit.code: unit for unit in catalogue.current_departments(today)},
         policies=policies,
         calendar=calendar,
-        days=queries.days_of(calendar, today.year) if calendar else [],
+        days=queries.special_days(calendar, catalogue.arithmetic(calendar), today.year) if calendar else [],
         year=today.year,
     )
 

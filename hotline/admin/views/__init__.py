@@ -1,0 +1,22 @@
+"""The administrator's screens: the catalogue, working calendars, policies, re-planning. Owns no table."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_babel import lazy_gettext as _l
+
+from hotline.admin.views import calendars, catalogue, policies, replans
+from hotline.admin.views.room import bp
+from hotline.admin.words import register_words
+from hotline.staff.permissions import Can
+from hotline.web.navigation import Entry, add_entry
+
+__all__ = ["calendars", "catalogue", "policies", "register", "replans"]
+
+
+def register(app: Flask) -> None:
+    """Add the administrator's pages."""
+    app.register_blueprint(bp)
+    register_words(app)
+    pages = tuple(f"admin.{name}" for name in ("people", *calendars.PAGES, *policies.PAGES, *replans.PAGES))
+    add_entry(app, Entry("admin.catalogue_page", _l("Catalogue"), "settings", Can.CATALOGUE_VIEW, 80, pages))
