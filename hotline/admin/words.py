@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from flask import Flask
-from flask_babel import get_locale, ngettext, pgettext
+from flask_babel import get_locale, pgettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -195,14 +195,9 @@ def version_words(number: int) -> str:
     return _("version %(number)d", number=number)
 
 
-def deadlines_words(number: int) -> str:
-    """`1 deadline`, `12 deadlines`."""
-    return ngettext("%(num)d deadline", "%(num)d deadlines", number)
-
-
 def register_words(app: Flask) -> None:
     """Make the words available to templates as filters."""
-    for function in (day_label, month_title, audience_words, version_words, deadlines_words):
+    for function in (day_label, month_title, audience_words, version_words):
         app.add_template_filter(function, function.__name__)
     app.add_template_filter(lambda kind: DAY_WORDS[kind], "day_kind_label")
     app.add_template_filter(lambda kind: DAY_LOOK[kind], "day_look")

@@ -6,6 +6,7 @@ Saturday 10 January worked. It does know 24 November, Vietnam Culture Day, from 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,7 @@ from typing import Any
 
 from holidays import country_holidays
 
+_SWAPPED = re.compile(r"\(thay cho ngày ([0-9]{2}/[0-9]{2})/[0-9]{4}\)")
 COUNTRY = "VN"
 LANGUAGES = {"vi": "vi", "en": "en_US"}
 MAKE_UP = {"vi": "Làm bù", "en": "Make-up working day"}
@@ -39,7 +41,7 @@ def suggestions(year: int, definition: Mapping[str, Any]) -> list[Suggestion]:
     off = set(definition.get("holidays") or [])
     extra = set(definition.get("extra_working_days") or {})
     found = {language: country_holidays(COUNTRY, years=year, language=code) for language, code in LANGUAGES.items()}
-    days = {on: {language: found[language][on].replace("; ", ", ") for language in LANGUAGES} for on in found["vi"]}
+    days = {on: _in_our_words({language: found[language][on] for language in LANGUAGES}) for on in found["vi"]}
     listed = [
         Suggestion(on, name["vi"], name["en"], False, on.isoformat() in off, on.isoformat() in extra)
         for on, name in days.items()
@@ -50,3 +52,14 @@ def suggestions(year: int, definition: Mapping[str, Any]) -> list[Suggestion]:
         if on.year == year
     ]
     return sorted(listed, key=lambda one: one.on)
+
+
+def swapped_names(worked: str) -> dict[str, str]:
+    """What a day off is called that is worked on the day `worked`, such as 22/08."""
+    return {"vi": f"Nghỉ hoán đổi (làm bù ngày {worked})", "en": f"Day off, worked on {worked} instead"}
+
+
+def _in_our_words(names: Mapping[str, str]) -> dict[str, str]:
+    """The library writes a swap with an American date; two feasts on one day are listed with a comma."""
+    swap = _SWAPPED.search(names["vi"])
+    return swapped_names(swap[1]) if swap else {language: name.replace("; ", ", ") for language, name in names.items()}

@@ -16,7 +16,7 @@ from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 from hotline.admin.forms.editing import EditForm
 from hotline.catalogue import rules
 from hotline.catalogue.models import Calendar
-from hotline.catalogue.suggestions import MAKE_UP, Suggestion
+from hotline.catalogue.suggestions import MAKE_UP, Suggestion, swapped_names
 from hotline.shifts import FIRST_YEAR, LAST_YEAR
 from hotline.web.forms import at_most
 from hotline.worktime import WEEKDAYS, DayKind
@@ -117,10 +117,7 @@ class SwapForm(EditForm):
             plain = rules.with_normal_day(plain, worked)
         shifts = rules.read_shifts(self.shifts.data or "", worked.isoformat())
         plain["extra_working_days"][worked.isoformat()] = shifts
-        swapped = {
-            "vi": f"Nghỉ hoán đổi (làm bù ngày {worked:%d/%m})",
-            "en": f"Day off, worked on {worked:%d/%m} instead",
-        }
+        swapped = swapped_names(f"{worked:%d/%m}")
         names = {**row.day_names, off.isoformat(): _names(self.name_vi, self.name_en, swapped)}
         return plain, {**names, worked.isoformat(): MAKE_UP}
 

@@ -11,8 +11,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from wtforms import Field, HiddenField
+from wtforms.validators import ValidationError
 from wtforms.widgets import html_params
 
+from hotline.catalogue.actions.policies import WRONG_TARGET
+from hotline.catalogue.rules import read_target
 from hotline.web.forms import VerbForm
 
 NOT_CARRIED = {"csrf_token", "step"}
@@ -72,6 +75,19 @@ class TargetField(Field):
     """A target such as `8wh`: a number and a unit in two controls of one name, or written in one."""
 
     widget = TargetWidget()
+
+    def __init__(self, label: Any, *, may_be_empty: bool = False, **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.may_be_empty = may_be_empty
+
+    def pre_validate(self, _form: Any) -> None:
+        """Say what is wrong together with the other fields; the action would refuse it as well."""
+        if self.data is None and self.may_be_empty:
+            return
+        try:
+            read_target(self.data or "")
+        except ValueError as error:
+            raise ValidationError(str(WRONG_TARGET)) from error
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Put number and unit together; no number is no target."""

@@ -94,13 +94,13 @@ class PolicyForm(EditForm):
     caller_kind = _condition(_l("Who asks"), CallerKind)
     calendar_code = SelectField(_l("Working calendar"))
     acceptance_target = TargetField(_l("Acceptance"))
-    first_response_target = TargetField(_l("First response"))
+    first_response_target = TargetField(_l("First response"), may_be_empty=True)
     next_response_target = TargetField(_l("Reply to a later question"))
-    resolve_target = TargetField(_l("Answer"))
+    resolve_target = TargetField(_l("Answer"), may_be_empty=True)
     is_round_the_clock = BooleanField(_l("People are told at any hour, also at night and on days off"))
-    switchboard_share = _share(_l("Switchboard, %%"))
-    unit_share = _share(_l("Unit, %%"))
-    approval_share = _share(_l("Approval, %%"))
+    switchboard_share = _share(_l("Switchboard, %"))
+    unit_share = _share(_l("Unit, %"))
+    approval_share = _share(_l("Approval, %"))
     approver_1 = _approver(_l("First extension"), is_first=True)
     approver_2 = _approver(_l("Second extension"))
     approver_3 = _approver(_l("Third extension"))
@@ -137,14 +137,14 @@ class PolicyForm(EditForm):
             try:
                 read_steps([row])
             except ValueError:
-                entry.form.at.errors = [_("Written like 75%%, -1wd, +4wh, +2h or +15m; at most 1,000 %%.")]
+                entry.form.at.errors = [_("Written like 75%, -1wd, +4wh, +2h or +15m; at most 1,000 %.")]
                 continue
             if row["at"] in seen.setdefault(row["clock"], set()):
                 entry.form.at.errors = [_("This moment stands there twice.")]
             seen[row["clock"]].add(row["at"])
         for entry in field:
             if BREACH not in seen.get(entry.form.clock.data or "", {BREACH}) and not entry.form.at.errors:
-                entry.form.at.errors = [_("This promise needs a row at 100%%, its deadline.")]
+                entry.form.at.errors = [_("This promise needs a row at 100%, its deadline.")]
 
     def validate(self, extra_validators: Any = None) -> bool:
         """What a row complains about counts, too."""

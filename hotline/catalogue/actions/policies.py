@@ -17,6 +17,7 @@ from hotline.errors import Invalid
 
 TARGETS = ("acceptance_target", "first_response_target", "next_response_target", "resolve_target")
 STEP = 10
+WRONG_TARGET = _l("A number from 1, in working hours, working days or hours; at most ten years.")
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ def check_draft(draft: PolicyDraft, *, code: str = "") -> None:
         try:
             rules.read_target(target or "")
         except ValueError:
-            wrong[name] = _l("A number from 1 with wh, h or wd, such as 8wh, 24h or 5wd; at most ten years.")
+            wrong[name] = WRONG_TARGET
     shares = (draft.switchboard_share, draft.unit_share, draft.approval_share)
     if any(share < 0 for share in shares) or sum(shares) != 100:
         wrong["unit_share"] = _l("The three shares must add up to 100 %.")

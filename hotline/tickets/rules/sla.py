@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import cast
 
 from hotline.worktime import Target, WorkCalendar
@@ -67,6 +68,12 @@ def choose_policy(policies: Iterable[PolicyRow], wish: Wish) -> PolicyRow | None
     return None
 
 
+@lru_cache(maxsize=1_024)
+def _target(text: str) -> Target:
+    """A target read once: a sweep or a re-planning asks for the same few a hundred thousand times."""
+    return Target.parse(text)
+
+
 @dataclass(frozen=True)
 class Facts:
     """All that decides a clock's deadline.
@@ -88,7 +95,7 @@ class Facts:
     @property
     def goal(self) -> Target:
         """The target: working hours, clock hours or working days."""
-        return Target.parse(self.target)
+        return _target(self.target)
 
     @property
     def pace(self) -> WorkCalendar:
@@ -97,6 +104,8 @@ class Facts:
 
     def running(self) -> Facts:
         """The same facts as if an open pause had ended the moment it began."""
+        if not self.pauses:
+            return self
         return replace(self, pauses=tuple((began, began if ended is None else ended) for began, ended in self.pauses))
 
 
@@ -115,7 +124,7 @@ class Plan:
 
 def plan_of(facts: Facts) -> Plan:
     """The deadlines of a clock: R3 and R5 from its start, R8 in a later cycle, R4 pauses, R6 floor, extension."""
-    bare = cast(datetime, _promise(replace(facts, pauses=())))
+    bare = cast(datetime, _promise(replace(facts, pauses=()) if facts.pauses else facts))
     first = _promise(facts) if facts.pauses else bare
     if facts.granted_until is None or facts.granted_at is None:
         return Plan(first, first, bare)
@@ -179,7 +188,8 @@ def _after_pauses(
 
 def replanned(before: Facts, after: Facts, change_at: datetime) -> Facts:
     """R6: the facts after a change of target, policy or calendar at `change_at`; the floor holds where it tightens."""
-    old, new = plan_of(before.running()).deadline_at, plan_of(replace(after.running(), floor_from_at=None)).deadline_at
+    unfloored = after.running() if after.floor_from_at is None else replace(after.running(), floor_from_at=None)
+    old, new = plan_of(before.running()).deadline_at, plan_of(unfloored).deadline_at
     tighter = old is not None and new is not None and new < old
     return replace(after, floor_from_at=change_at if tighter else before.floor_from_at)
 
