@@ -147,10 +147,8 @@ def main(clocks: int) -> int:
     """Measure and print; 1 when a promise is missed."""
     with tempfile.TemporaryDirectory() as folder:
         found = replan_made_up(clocks, Path(folder))
-    print(
-        "| running clocks | deadlines moved | preview, s | run, s | longest transaction, s |"
-        "\n|---:|---:|---:|---:|---:|"
-    )
+    print("| running clocks | deadlines moved | preview, s | run, s | longest transaction, s |")
+    print("|---:|---:|---:|---:|---:|")
     print(f"| {found.clocks:,} | {found.moved:,} | {found.preview_seconds:.1f} | {found.run_seconds:.1f} "
           f"| {found.longest_transaction_seconds:.2f} |")  # fmt: skip
     well = found.run_seconds <= MOST_SECONDS and found.longest_transaction_seconds <= MOST_WAITING_SECONDS

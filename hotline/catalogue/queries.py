@@ -163,24 +163,31 @@ def policy_versions(code: str) -> Sequence[Policy]:
     return db.session.scalars(select(Policy).where(Policy.code == code).order_by(Policy.version.desc())).all()
 
 
-def calendar_in_force(code: str, *, version: int | None = None) -> Calendar:
-    """The calendar as it is now. Raises NotFound for an unknown code, Conflict when it is no longer at `version`."""
-    row = db.session.scalar(select(Calendar).where(Calendar.code == code, Calendar.is_current).with_for_update())
-    if row is None:
+def calendar_in_force(code: str, *, version: int | None = None, locked: bool = False) -> Calendar:
+    """The calendar as it is now, `locked` until the transaction ends if it is to be changed.
+
+    Raises NotFound for an unknown code, Conflict when it is no longer at `version`.
+    """
+    query = select(Calendar).where(Calendar.code == code, Calendar.is_current)
+    row = db.session.scalar(query.with_for_update() if locked else query)
+    if row is None and not calendar_versions(code):
         raise NotFound(_l("There is no such calendar."))
-    if version is not None and row.version != version:
-        raise Conflict(CHANGED_MEANWHILE)
+    if row is None or version not in (None, row.version):
+        raise Conflict(CHANGED_MEANWHILE)  # none: another version came while this one was waited for
     return row
 
 
-def policy_in_force(code: str, *, version: int | None = None) -> Policy:
-    """The policy as it is now. Raises NotFound for an unknown or retired one, Conflict when not at `version`."""
-    query = select(Policy).where(Policy.code == code, Policy.is_current, Policy.is_active).with_for_update()
-    row = db.session.scalar(query)
-    if row is None:
+def policy_in_force(code: str, *, version: int | None = None, locked: bool = False) -> Policy:
+    """The policy as it is now, `locked` until the transaction ends if it is to be changed.
+
+    Raises NotFound for an unknown or retired one, Conflict when it is no longer at `version`.
+    """
+    query = select(Policy).where(Policy.code == code, Policy.is_current, Policy.is_active)
+    row = db.session.scalar(query.with_for_update() if locked else query)
+    if row is None and (version is None or not policy_versions(code)):
         raise NotFound(_l("There is no such policy."))
-    if version is not None and row.version != version:
-        raise Conflict(CHANGED_MEANWHILE)
+    if row is None or version not in (None, row.version):
+        raise Conflict(CHANGED_MEANWHILE)  # none: another version came while this one was waited for
     return row
 
 

@@ -1,6 +1,7 @@
 """Calendars on screen: a year of days, edits looked at, saved once and followed until they are done (R9, R12)."""
 
 import re
+from threading import Barrier, Thread
 
 import pytest
 from sqlalchemy import func, select
@@ -236,3 +237,21 @@ def test_what_does_not_exist_is_a_404(sign_in):
     client = sign_in("admin")
     for path in ("/admin/calendars/NONE", "/admin/calendars/NONE/week", "/admin/replans/99", "/admin/policies/NONE"):
         assert client.get(path).status_code == 404
+
+
+def test_r9_two_administrators_who_save_at_once_make_one_version(sign_in, stored):
+    first, second = sign_in("admin"), sign_in("admin")
+    previews = [(one, send(one, OFFICE, **DAY | {"on": f"2026-12-{day}"})) for one, day in ((first, 15), (second, 16))]
+    start, statuses = Barrier(2), []
+
+    def press(client, preview):
+        start.wait()
+        statuses.append(save(client, preview).status_code)
+
+    threads = [Thread(target=press, args=pair) for pair in previews]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(statuses) == [303, 409]
+    assert stored()[1] == 1 and ("VN-OFFICE", 2, True) in stored()[0] and ("VN-OFFICE", 3, True) not in stored()[0]

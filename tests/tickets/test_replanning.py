@@ -318,9 +318,8 @@ def test_r11_two_processes_do_not_plan_twice(app, config, raised, edit_days, mon
         assert len(db.session.scalars(select(PastPlan)).all()) == 60
 
 
+@pytest.mark.parametrize("config", ["postgresql"], indirect=True)  # SQLite has one writer: nobody holds a single case
 def test_r11_a_case_somebody_is_changing_is_left_for_the_next_turn(app, config, raised, edit_days, ring):
-    if config.is_sqlite:
-        pytest.skip("SQLite has one writer at a time: nobody can hold a single case")
     for number in range(3):
         raised(at(3, 8, number))
     run_id = edit_days(at(3, 10), with_day_off, at(4, 8).date())

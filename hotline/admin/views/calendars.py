@@ -177,7 +177,7 @@ def _edited(
         )
 
     def save() -> str:
-        catalogue.calendar_in_force(row.code, version=form.version.data)
+        catalogue.calendar_in_force(row.code, version=form.version.data, locked=True)
         definition, days = _checked(read)
         now = clock.now()
         new = change_calendar(row.code, definition, days, names=called(), by=actor(), now=now)

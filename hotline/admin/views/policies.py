@@ -81,7 +81,7 @@ def policy(policy_code: str) -> Answer:
 
     def save() -> str:
         now = clock.now()
-        row = catalogue.policy_in_force(policy_code, version=form.version.data)
+        row = catalogue.policy_in_force(policy_code, version=form.version.data, locked=True)
         is_the_same = form.draft == draft_of(row) and form.apply_to_open.data
         new = row if is_the_same else change_policy(row.code, form.draft, by=actor(), now=now)
         said(_l("Version %(number)d of the policy is in force.", number=new.version))
@@ -136,7 +136,7 @@ def retire(policy_code: str) -> Answer:
 
     def save() -> str:
         now = clock.now()
-        catalogue.policy_in_force(row.code, version=form.version.data)
+        catalogue.policy_in_force(row.code, version=form.version.data, locked=True)
         retired = retire_policy(row.code, by=actor(), now=now)
         said(_l("The policy was retired."))
         return _after(retired, applies=True, now=now)
@@ -152,7 +152,7 @@ def move(policy_code: str) -> Answer:
     try:
         form.check()
         with transaction():
-            catalogue.policy_in_force(policy_code, version=form.version.data)
+            catalogue.policy_in_force(policy_code, version=form.version.data, locked=True)
             move_policy(policy_code, up=form.way.data == "up", by=actor(), now=clock.now())
     except (Invalid, Conflict) as error:
         return _list(str(error.message) or "; ".join(str(one) for one in error.fields.values())), error.status

@@ -40,7 +40,7 @@ def change_calendar(
     without a field, when nothing would change.
     """
     check_definition(definition)
-    before = queries.current_calendar(code)
+    before = queries.calendar_in_force(code, locked=True)
     same = rules.tidied(before.definition) == rules.tidied(definition)
     if same and before.day_names == dict(day_names) and (before.name_vi, before.name_en) == names:
         raise Invalid(_l("Nothing would change."))

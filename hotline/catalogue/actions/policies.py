@@ -89,7 +89,7 @@ def change_policy(code: str, draft: PolicyDraft, *, by: Actor, now: datetime) ->
     Raises Invalid, with the field, for a target, share, approver or condition that cannot be, and without a field
     when nothing would change.
     """
-    row = queries.policy_in_force(code)
+    row = queries.policy_in_force(code, locked=True)
     if draft_of(row) == draft:
         raise Invalid(_l("Nothing would change."))
     check_draft(draft, code=code)
@@ -98,7 +98,7 @@ def change_policy(code: str, draft: PolicyDraft, *, by: Actor, now: datetime) ->
 
 def retire_policy(code: str, *, by: Actor, now: datetime) -> Policy:
     """End a policy: its last version says so. Raises Invalid when no policy without conditions would be left."""
-    row = queries.policy_in_force(code)
+    row = queries.policy_in_force(code, locked=True)
     others = [queries.conditions_of(other) for other in queries.policies() if other.code != code]
     if not rules.keeps_a_rule_for_all(others):
         raise Invalid(_l("This is the only policy for all cases; it cannot be retired."))
@@ -111,7 +111,7 @@ def move_policy(code: str, *, up: bool, by: Actor, now: datetime) -> Policy:
 
     Raises Invalid where there is no such place.
     """
-    row, in_force = queries.policy_in_force(code), list(queries.policies())
+    row, in_force = queries.policy_in_force(code, locked=True), list(queries.policies())
     place = [other.code for other in in_force].index(code)
     if not 0 <= place + (-1 if up else 1) < len(in_force):
         raise Invalid(_l("It stands at the end of the list already."))
