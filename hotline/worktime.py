@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -189,6 +190,15 @@ class WorkCalendar:
         while not (index := bisect_left(table.days, today.toordinal())):
             table = self._earlier(table)
         return _instant(table.day_begins[index - 1])
+
+    @property
+    def normal_day_seconds(self) -> int:
+        """Working seconds of a normal working day: what most weekdays with shifts have, the longer one on a tie.
+
+        28,800 with the office hours of Vietnam, also when Saturday mornings are worked.
+        """
+        days = Counter(sum(end - begin for begin, end in shifts) for shifts in self._definition.weekly if shifts)
+        return max(days, key=lambda seconds: (days[seconds], seconds))
 
     def _worked(self, begin: int, end: int) -> int:
         table = self._table_with(begin, end)

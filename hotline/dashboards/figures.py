@@ -11,10 +11,11 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
+from hotline.dashboards.sendings import Sending, cases_of, legs_of
 from hotline.db import db
 from hotline.satisfaction.models import Rating, Survey
 from hotline.satisfaction.rules import SATISFIED_FROM, UNHAPPY_TO
-from hotline.tickets.models import Ticket
+from hotline.tickets.models import Clock, ClockKind, Crossing, Leg, Ticket
 from hotline.tickets.rules.lifecycle import Status
 
 
@@ -47,6 +48,13 @@ class Figure(StrEnum):
     SATISFIED = "satisfied"
     UNHAPPY = "unhappy"
     AGAINST_766 = "against_766"
+    ON_TIME_FIRST = "on_time_first"
+    OVERDUE_FIRST = "overdue_first"
+    ON_TIME_BARE = "on_time_bare"
+    OVERDUE_BARE = "overdue_bare"
+    EXCUSED = "excused"
+    ROUTED = "routed"
+    BY_SILENCE = "by_silence"
 
     @property
     def label(self) -> Any:
@@ -63,6 +71,13 @@ class Figure(StrEnum):
             Figure.SATISFIED: _l("Satisfied (4 and 5)"),
             Figure.UNHAPPY: _l("Not helped (1, 2 or not solved)"),
             Figure.AGAINST_766: _l("Dissatisfied or overdue (QĐ 766)"),
+            Figure.ON_TIME_FIRST: _l("On time against the first promise"),
+            Figure.OVERDUE_FIRST: _l("Open and overdue against the first promise"),
+            Figure.ON_TIME_BARE: _l("On time without pauses"),
+            Figure.OVERDUE_BARE: _l("Open and overdue without pauses"),
+            Figure.EXCUSED: _l("Late answers excused by the shift lead"),
+            Figure.ROUTED: _l("Cases sent to a unit"),
+            Figure.BY_SILENCE: _l("Accepted by silence"),
         }[self]
 
 
@@ -84,19 +99,48 @@ def _rated(scope: Scope, *conditions: ColumnElement[bool]) -> ColumnElement[bool
     return _surveyed(scope, Rating.survey_id == Survey.id, *conditions)
 
 
+# Who is late against the last promise is late against the first, and who is late against that, without pauses too.
+_LATE_FIRST = or_(Ticket.is_late, Ticket.is_late_by_first_promise)
+_LATE_BARE = or_(_LATE_FIRST, Ticket.is_late_without_pauses)
+
+
+def _running_past(deadline: Any, scope: Scope) -> ColumnElement[bool]:
+    """Whether a deadline of the running answer's clock lies behind; a ticket shows only the last promise itself."""
+    running = and_(Clock.ticket_id == Ticket.id, Clock.kind == ClockKind.RESOLUTION, Clock.stopped_at.is_(None))
+    return exists().where(running, deadline < scope.seen_until)
+
+
+def _overdue(scope: Scope, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    is_open = and_(Ticket.is_open, Ticket.received_at < scope.end)
+    return and_(is_open, or_(Ticket.is_late, Ticket.due_at < scope.seen_until, *conditions))
+
+
+def _excused(scope: Scope) -> ColumnElement[bool]:
+    waived = and_(Crossing.clock_id == Clock.id, Crossing.waived_at.is_not(None))
+    of_answer = and_(Clock.ticket_id == Ticket.id, Clock.kind == ClockKind.RESOLUTION)
+    return and_(_stopped(scope), exists().where(of_answer, waived))
+
+
 PREDICATES: dict[Figure, Callable[[Scope], ColumnElement[bool]]] = {
     Figure.RECEIVED: lambda s: _within(Ticket.received_at, s),
     Figure.STOPPED: _stopped,
     Figure.ON_TIME: lambda s: and_(_stopped(s), Ticket.is_late.is_(False)),
     Figure.LATE: lambda s: and_(_stopped(s), Ticket.is_late),
     Figure.OPEN: lambda s: and_(Ticket.is_open, Ticket.received_at < s.end),
-    Figure.OPEN_OVERDUE: lambda s: and_(
-        Ticket.is_open, Ticket.received_at < s.end, or_(Ticket.is_late, Ticket.due_at < s.seen_until)
-    ),
+    Figure.OPEN_OVERDUE: _overdue,
     Figure.ASKED: lambda s: _surveyed(s, Survey.suppressed_as.is_(None)),
     Figure.RATED: _rated,
     Figure.SATISFIED: lambda s: _rated(s, Rating.score >= SATISFIED_FROM),
     Figure.UNHAPPY: lambda s: _rated(s, or_(Rating.score <= UNHAPPY_TO, Rating.solved == "no")),
+    Figure.ON_TIME_FIRST: lambda s: and_(_stopped(s), ~_LATE_FIRST),
+    Figure.OVERDUE_FIRST: lambda s: _overdue(s, _LATE_FIRST, _running_past(Clock.first_promise_at, s)),
+    Figure.ON_TIME_BARE: lambda s: and_(_stopped(s), ~_LATE_BARE),
+    Figure.OVERDUE_BARE: lambda s: _overdue(
+        s, _LATE_BARE, _running_past(Clock.first_promise_at, s), _running_past(Clock.bare_deadline_at, s)
+    ),
+    Figure.EXCUSED: _excused,
+    Figure.ROUTED: lambda s: cases_of(Sending.SENT, s),
+    Figure.BY_SILENCE: lambda s: cases_of(Sending.BY_SILENCE, s),
 }
 # Dissatisfied, late or overdue, each case once: what QĐ 766 takes off the whole.
 PREDICATES[Figure.AGAINST_766] = lambda s: or_(
@@ -106,6 +150,8 @@ PREDICATES[Figure.AGAINST_766] = lambda s: or_(
 
 
 ASKED_ABOUT = frozenset({Figure.ASKED, Figure.RATED, Figure.SATISFIED, Figure.UNHAPPY})
+# Counted for each unit that the case was sent to, and once in the whole: the predicate itself asks the scope's unit.
+OF_SENDINGS = {Figure.ROUTED: Sending.SENT, Figure.BY_SILENCE: Sending.BY_SILENCE}
 
 
 def unit_counted(figure: Figure) -> ColumnElement[int | None]:
@@ -119,16 +165,27 @@ def unit_counted(figure: Figure) -> ColumnElement[int | None]:
 def condition(figure: Figure, scope: Scope) -> ColumnElement[bool]:
     """The predicate over `Ticket` for one figure in one scope; the number and its list both come from it."""
     clause = PREDICATES[figure](scope)
-    return clause if scope.department_id is None else and_(clause, unit_counted(figure) == scope.department_id)
+    if scope.department_id is None or figure in OF_SENDINGS:
+        return clause
+    return and_(clause, unit_counted(figure) == scope.department_id)
 
 
 def count(figure: Figure, scope: Scope) -> int:
     """How many tickets stand behind the figure."""
-    return db.session.scalar(select(func.count()).select_from(Ticket).where(condition(figure, scope))) or 0
+    return count_of(condition(figure, scope))
+
+
+def count_of(clause: ColumnElement[bool]) -> int:
+    """How many tickets a condition counts."""
+    return db.session.scalar(select(func.count()).select_from(Ticket).where(clause)) or 0
 
 
 def counts_by_department(figure: Figure, scope: Scope) -> dict[int | None, int]:
     """The figure for each unit; None is the switchboard."""
+    if figure in OF_SENDINGS:
+        legs = select(Leg.department_id, func.count(Leg.ticket_id.distinct())).join(Ticket, Ticket.id == Leg.ticket_id)
+        sent = legs.where(legs_of(OF_SENDINGS[figure], scope)).group_by(Leg.department_id)
+        return dict(db.session.execute(sent).tuples().all())
     unit = unit_counted(figure).label("unit")
     query = select(unit, func.count()).select_from(Ticket).where(condition(figure, scope)).group_by("unit")
     return dict(db.session.execute(query).tuples().all())

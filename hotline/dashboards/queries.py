@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import joinedload
 
 from hotline.catalogue.models import Department, Level
@@ -33,6 +33,23 @@ class Numbers:
         return rules.on_time_strict(self[Figure.ON_TIME], self[Figure.LATE], self[Figure.OPEN_OVERDUE])
 
     @property
+    def on_time_first(self) -> float | None:
+        """As `on_time`, against the promise without extensions."""
+        good = self[Figure.ON_TIME_FIRST]
+        return rules.on_time_strict(good, self[Figure.STOPPED] - good, self[Figure.OVERDUE_FIRST])
+
+    @property
+    def on_time_bare(self) -> float | None:
+        """As `on_time`, against the promise without extensions and without pauses."""
+        good = self[Figure.ON_TIME_BARE]
+        return rules.on_time_strict(good, self[Figure.STOPPED] - good, self[Figure.OVERDUE_BARE])
+
+    @property
+    def silence(self) -> float | None:
+        """Cases that a unit accepted by saying nothing, among those sent to one."""
+        return rules.share(self[Figure.BY_SILENCE], self[Figure.ROUTED])
+
+    @property
     def csat(self) -> float | None:
         """Satisfied among those who rated."""
         return rules.share(self[Figure.SATISFIED], self[Figure.RATED])
@@ -55,9 +72,24 @@ class Numbers:
         return rules.qd766(total, self[Figure.AGAINST_766])
 
 
-def numbers(scope: Scope) -> Numbers:
-    """All figures of one scope."""
-    return Numbers({figure: count(figure, scope) for figure in Figure})
+PROMISES = frozenset(
+    {
+        Figure.ON_TIME_FIRST,
+        Figure.OVERDUE_FIRST,
+        Figure.ON_TIME_BARE,
+        Figure.OVERDUE_BARE,
+        Figure.EXCUSED,
+        Figure.ROUTED,
+        Figure.BY_SILENCE,
+    }
+)
+# What every unit and every month shows; the figures about promises stand once, for the whole period.
+BY_LINE = tuple(figure for figure in Figure if figure not in PROMISES)
+
+
+def numbers(scope: Scope, figures: Iterable[Figure] = Figure) -> Numbers:
+    """The figures of one scope; all of them where nothing else is said."""
+    return Numbers({figure: count(figure, scope) for figure in figures})
 
 
 @dataclass(frozen=True)
@@ -72,7 +104,7 @@ class UnitLine:
 def by_unit(scope: Scope, *, level: Level, fewest: int) -> list[UnitLine]:
     """The units of one level that had any case, ranked among peers by the lower bound of the interval."""
     found: dict[int | None, dict[Figure, int]] = {}
-    for figure in Figure:
+    for figure in BY_LINE:
         for department_id, number in counts_by_department(figure, scope).items():
             found.setdefault(department_id, {})[figure] = number
     units = db.session.scalars(select(Department).where(Department.id.in_([i for i in found if i]))).all()
@@ -92,15 +124,20 @@ def line_name(line: UnitLine) -> str:
 
 def months(scope: Scope, borders: Sequence[tuple[date, datetime, datetime]]) -> list[tuple[date, Numbers]]:
     """The same numbers month by month; `borders` are first day, begin and end (UTC)."""
-    return [(first, numbers(replace(scope, begin=begin, end=end))) for first, begin, end in borders]
+    return [(first, numbers(replace(scope, begin=begin, end=end), BY_LINE)) for first, begin, end in borders]
 
 
 def tickets_behind(figure: Figure, scope: Scope, after: str) -> Page[Ticket]:
     """The cases a figure counts, newest first; also those that have left the scope's unit since."""
+    return tickets_of(condition(figure, scope), after)
+
+
+def tickets_of(clause: ColumnElement[bool], after: str) -> Page[Ticket]:
+    """The cases of a condition, newest first. Raises NotFound for a page that is none."""
     query = (
         select(Ticket)
         .options(joinedload(Ticket.category), joinedload(Ticket.department), joinedload(Ticket.area))
-        .where(condition(figure, scope))
+        .where(clause)
         .order_by(Ticket.received_at.desc(), Ticket.id.desc())
         .limit(ROWS_A_PAGE + 1)
     )

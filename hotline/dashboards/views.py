@@ -1,19 +1,23 @@
-"""The dashboard, and the list behind each of its numbers."""
+"""The dashboard and the board of wrong doors, and the list behind each of their numbers."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from typing import Any
 
 from flask import Blueprint, Flask, render_template, request, url_for
+from flask_babel import format_decimal, ngettext
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from hotline import clock
 from hotline.catalogue import queries as catalogue
 from hotline.catalogue.models import Department, Level
 from hotline.catalogue.settings import province
-from hotline.dashboards import queries, rules
-from hotline.dashboards.figures import Figure, Scope, count
+from hotline.dashboards import misrouting, queries, rules
+from hotline.dashboards.figures import Figure, Scope, count, count_of
+from hotline.dashboards.sendings import By, Cut, Sending, cases_of
 from hotline.db import db
 from hotline.errors import Invalid, NotFound
 from hotline.staff.current import actor
@@ -24,13 +28,14 @@ from hotline.web.formats import local, province_zone
 from hotline.web.navigation import Entry, add_entry
 
 bp = Blueprint("dashboards", __name__, template_folder="templates")
+PAGES = ("dashboards.cases", "dashboards.misrouted", "dashboards.misrouted_list")
 PERIODS = (("month", _l("This month")), ("last-month", _l("Last month")), ("year", _l("Twelve months")))
 
 
 def register(app: Flask) -> None:
     """Add the dashboard."""
     app.register_blueprint(bp)
-    add_entry(app, Entry("dashboards.dashboard", _l("Figures"), "chart", Can.DASHBOARD_VIEW, 50, ("dashboards.cases",)))
+    add_entry(app, Entry("dashboards.dashboard", _l("Figures"), "chart", Can.DASHBOARD_VIEW, 50, PAGES))
 
 
 @bp.get("/dashboard")
@@ -74,9 +79,103 @@ def cases() -> str:
     page = queries.tickets_behind(figure, scope, request.args.get("after", ""))
     return render_template(
         "dashboards/list.html", page=page, figure=figure, total=count(figure, scope), begin=begin, end=end,
-        unit=_named(scope),
+        unit=_named(scope), back=(_("Figures"), url_for("dashboards.dashboard", **_between(begin, end))),
         mine={ticket.id for ticket in page.rows if is_visible(ticket, actor())},
     )  # fmt: skip
+
+
+@bp.get("/dashboard/misrouting")
+@requires(Can.DASHBOARD_VIEW)
+def misrouted() -> str:
+    """What wrong doors cost, and which category, rule or unit they come from; every number opens its list."""
+    scope, begin, end, name = _scope()
+    breakdowns = [by for by in By if by is not By.UNIT or scope.department_id is None]
+    return render_template(
+        "dashboards/misrouted.html",
+        board=misrouting.board(scope, breakdowns, on=local(scope.now).date()),
+        by=By,
+        sending=Sending,
+        link=lambda which, cut=None: _list_of(which, cut, begin, end, scope.department_id),
+        days=_days,
+        begin=begin,
+        end=end,
+        period=name,
+        periods=PERIODS,
+        departments=_choosable(scope.now),
+        chosen=scope.department_id,
+        unit=_named(scope),
+    )
+
+
+@bp.get("/dashboard/misrouting/list")
+@requires(Can.DASHBOARD_VIEW)
+def misrouted_list() -> str:
+    """The legs or cases behind a number of that board: the same predicate, so the same count."""
+    scope, begin, end, _name = _scope()
+    which, cut, after = _sending(), _cut(), request.args.get("after", "")
+    back = url_for("dashboards.misrouted", **_between(begin, end), department=scope.department_id)
+    shown: dict[str, Any] = {
+        "figure": which,
+        "begin": begin,
+        "end": end,
+        "unit": _named(scope),
+        "back": (_("Wrong doors"), back),
+        "cut": cut,
+        "subject": misrouting.subject_of(cut, on=local(scope.now).date()) if cut else None,
+    }
+    if which.is_of_cases:
+        of_cases = cases_of(which, scope, cut)
+        page = queries.tickets_of(of_cases, after)
+        mine = {ticket.id for ticket in page.rows if is_visible(ticket, actor())}
+        return render_template("dashboards/list.html", page=page, total=count_of(of_cases), mine=mine, **shown)
+    legs = misrouting.passages(which, scope, cut, after)
+    total, lost = misrouting.totals(which, scope, cut)
+    mine = {row.leg.ticket_id for row in legs.rows if is_visible(row.leg.ticket, actor())}
+    return render_template(
+        "dashboards/passages.html", page=legs, total=total, lost=lost, days=_days, hours=_hours, mine=mine, **shown
+    )
+
+
+def _between(begin: date, end: date) -> dict[str, Any]:
+    return {"from": begin, "to": end}
+
+
+def _sending() -> Sending:
+    try:
+        return Sending(request.args.get("figure", Sending.RETURNS))
+    except ValueError as error:
+        raise NotFound(_l("There is no such figure.")) from error
+
+
+def _cut() -> Cut | None:
+    """The line of a breakdown that the request names; `key` is empty for the line without category or rule."""
+    by, key = request.args.get("by", ""), request.args.get("key", "")
+    if not by:
+        return None
+    if by not in {one.value for one in By} or not (key == "" or (key.isdecimal() and len(key) < 10)):
+        raise NotFound(_l("There is no such figure."))
+    return Cut(By(by), int(key) if key else None)
+
+
+def _list_of(which: Sending, cut: Cut | None, begin: date, end: date, department_id: int | None) -> str:
+    wish: dict[str, Any] = {"figure": which.value, "from": begin, "to": end, "department": department_id}
+    if cut is not None:
+        wish |= {"by": cut.by.value, "key": "" if cut.key is None else cut.key}
+    return url_for("dashboards.misrouted_list", **wish)
+
+
+def _days(value: Fraction) -> str:
+    """Working days with two decimals, in the reader's way of writing."""
+    return format_decimal(float(value), format="#,##0.00")
+
+
+def _hours(seconds: int) -> str:
+    """Working time in hours and minutes, never in days: a working day is not 24 hours."""
+    hours, minutes = seconds // 3600, seconds % 3600 // 60
+    parts = [ngettext("%(num)d hour", "%(num)d hours", hours)] if hours else []
+    if minutes or not hours:
+        parts.append(ngettext("%(num)d minute", "%(num)d minutes", minutes))
+    return " ".join(parts)
 
 
 def _scope() -> tuple[Scope, date, date, str]:

@@ -59,6 +59,13 @@ def test_the_numbers_are_what_happened(app, busy):
             Figure.SATISFIED: 1,
             Figure.UNHAPPY: 1,
             Figure.AGAINST_766: 2,
+            Figure.ON_TIME_FIRST: 2,
+            Figure.OVERDUE_FIRST: 1,
+            Figure.ON_TIME_BARE: 2,
+            Figure.OVERDUE_BARE: 1,
+            Figure.EXCUSED: 0,
+            Figure.ROUTED: 5,
+            Figure.BY_SILENCE: 0,
         }
         assert n.on_time == pytest.approx(100 * 2 / 4)
         assert n.csat == pytest.approx(50)
