@@ -152,6 +152,7 @@ def test_what_is_missing_is_a_422_that_names_the_field(case, form_of, send, stan
 
 
 @pytest.mark.parametrize("verb", FORMS)
+@pytest.mark.parametrize("config", ["sqlite"], indirect=True)
 def test_no_odd_value_of_any_field_breaks_anything(app, case, form_of, sign_in, stands, verb):
     client = sign_in(one_who_may(verb))
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/tickets").text).group(1)
@@ -168,3 +169,14 @@ def test_no_odd_value_of_any_field_breaks_anything(app, case, form_of, sign_in, 
             if answer.status_code != 303:
                 assert stands() == before, (field, value[:20])
             assert "Traceback" not in answer.text
+
+
+@pytest.mark.parametrize("config", ["postgresql"], indirect=True)
+def test_numbers_beyond_any_column_are_refused_by_postgresql_too(case, main, form_of, send, stands):
+    before = stands()
+    for verb, field in REQUIRED:
+        if FORMS[verb][field] in ("UNIT", "PERSON", "CATEGORY") or field == "days":
+            for value in (str(2**31), str(2**63), "-1"):
+                answer = send(one_who_may(verb), case, verb, **form_of(verb) | {field: value})
+                assert (answer.status_code, wrong_fields(answer)) == (422, {field}), (verb, value)
+    assert stands() == before
