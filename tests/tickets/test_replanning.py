@@ -16,7 +16,7 @@ from hotline.catalogue.rules import with_day_off, with_extra_day, with_normal_da
 from hotline.db import db, transaction
 from hotline.tickets import actions, jobs, previews, running
 from hotline.tickets.actions import replanning
-from hotline.tickets.actions.clocks import facts_of
+from hotline.tickets.courses import facts_of
 from hotline.tickets.models import Clock, ClockKind, Crossing, PastPlan, PlanCause, ReplanRun, Ticket
 from hotline.worktime import WorkCalendar
 
