@@ -45,4 +45,4 @@ def replan(
 
 def ahead(due: Sequence[Due], change_at: datetime) -> list[tuple[datetime, str]]:
     """The thresholds that are still to come, as (instant, step): what a plan is, besides its deadlines (R10)."""
-    return [(one.at, one.step.at) for one in due if one.at > change_at]
+    return [(one.at, one.step.at) for one in due if one.at >= change_at]

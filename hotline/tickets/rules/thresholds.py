@@ -80,7 +80,10 @@ def _moment(at: str, facts: Facts, deadline: datetime, effective: int) -> dateti
         return deadline
     percent = _PERCENT.fullmatch(at)
     if percent:
-        return facts.pace.deadline(facts.started_at, -(-effective * int(percent[1]) // 100), facts.pauses)
+        wanted = -(-effective * int(percent[1]) // 100)
+        if wanted > effective:  # beyond the deadline it belongs to the ladder, which no wait moves (R4)
+            return facts.pace.deadline(deadline, wanted - effective)
+        return facts.pace.deadline(facts.started_at, wanted, facts.pauses)
     before = _BEFORE.fullmatch(at)
     if before:
         moment = deadline
@@ -109,8 +112,8 @@ def following(due: Sequence[Due], next_step: str, passed: int) -> Due | None:
 
 
 def first_armed(due: Sequence[Due], *, after: datetime | None) -> Due | None:
-    """The step a plan begins with: all are armed in the first plan, only those ahead in a later one (R10)."""
-    return next((one for one in due if after is None or one.at > after), None)
+    """The step a plan begins with: all are armed in the first plan, in a later one those not behind `after` (R10)."""
+    return next((one for one in due if after is None or one.at >= after), None)
 
 
 def _from(due: Sequence[Due], next_step: str) -> list[Due]:
