@@ -24,7 +24,7 @@ from hotline.demo import words
 from hotline.demo.life import Caller, Life, Stage, Temper
 from hotline.demo.past_calls import Telephone
 from hotline.demo.people import Crew, settle_people
-from hotline.messages.models import Message, MessageState
+from hotline.messages.models import Alert, Message, MessageState
 from hotline.satisfaction.actions import comment, make_survey, rate
 from hotline.satisfaction.models import Solved
 from hotline.tickets import actions
@@ -93,6 +93,7 @@ def load_province(tickets: int, seed: int, now: datetime, *, told: Callable[[int
         if tickets >= FEWEST_WITH_INCIDENT:
             _common_incident(stage)
         _let_texts_arrive(now)
+        _let_alerts_be_read(now)
         return {status.value: number for status, number in _by_status().items()}
 
 
@@ -221,6 +222,12 @@ def _let_texts_arrive(now: datetime) -> None:
     for which, what in values:
         query = update(Message).where(Message.state == MessageState.NEW, which, Message.made_at <= now)  # type: ignore[arg-type]
         db.session.execute(query.values(provider="console", attempts=1, **what))
+
+
+def _let_alerts_be_read(now: datetime) -> None:
+    """What colleagues were told in the past they have read, but for the last day's; none of it leaves as e-mail."""
+    db.session.execute(update(Alert).where(Alert.made_at < now - timedelta(days=1)).values(read_at=Alert.made_at))
+    db.session.execute(update(Alert).values(wants_email=False, wants_text=False))
 
 
 def _by_status() -> Counter:

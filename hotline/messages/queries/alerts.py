@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Row, Select, func, select, text
+from sqlalchemy import Row, Select, bindparam, func, select, text
 from sqlalchemy.orm import aliased
 
 from hotline.db import db
@@ -79,24 +79,35 @@ def preferences_of(user_id: int) -> dict[AlertKind, Ways]:
     return DEFAULT_WAYS | {row.kind: Ways(row.by_email, row.by_text) for row in rows}
 
 
+def _facts(who: Any) -> tuple[Any, ...]:
+    return who.id, who.name, who.is_enabled, who.away_from_on, who.away_until_on, who.mobile
+
+
+_PERSON, _SECOND, _THIRD = User, aliased(User), aliased(User)
+# Asked for every alert, so built once: each of these people with the substitute and the substitute's own.
+_CHAINS = (
+    select(*(column for who in (_PERSON, _SECOND, _THIRD) for column in _facts(who)))
+    .outerjoin(_SECOND, _SECOND.id == _PERSON.substitute_id)
+    .outerjoin(_THIRD, _THIRD.id == _SECOND.substitute_id)
+    .where(_PERSON.id.in_(bindparam("asked", expanding=True)))
+)
+_WISHES = select(
+    AlertPreference.user_id, AlertPreference.kind, AlertPreference.by_email, AlertPreference.by_text
+).where(AlertPreference.user_id.in_(bindparam("receivers", expanding=True)))
+
+
 def reachability(user_ids: Iterable[int], on: date) -> Reachability:
     """Where alerts for these people arrive on that day, substitutes and wishes included: asked once for many alerts."""
-    person, second, third = User, aliased(User), aliased(User)
     asked = sorted(set(user_ids))
-    rows = db.session.execute(
-        select(*(column for who in (person, second, third) for column in _facts(who)))
-        .outerjoin(second, second.id == person.substitute_id)
-        .outerjoin(third, third.id == second.substitute_id)
-        .where(person.id.in_(asked))
-    )
+    rows = db.session.execute(_CHAINS, {"asked": asked})
     told = {}
     for row in rows:
         chain = _chain(row, on)
         told[chain[0].id] = (chain[0], who_is_told(chain))
     wishes: dict[int, dict[AlertKind, Ways]] = {}
     receivers = {receiver.id for _person, receiver in told.values() if receiver}
-    for chosen in db.session.scalars(select(AlertPreference).where(AlertPreference.user_id.in_(receivers))):
-        wishes.setdefault(chosen.user_id, {})[chosen.kind] = Ways(chosen.by_email, chosen.by_text)
+    for user_id, kind, by_email, by_text in db.session.execute(_WISHES, {"receivers": sorted(receivers)}):
+        wishes.setdefault(user_id, {})[kind] = Ways(by_email, by_text)
     found: Reachability = dict.fromkeys(asked)
     for user_id, (absent, receiver) in told.items():
         if receiver is not None:
@@ -105,10 +116,6 @@ def reachability(user_ids: Iterable[int], on: date) -> Reachability:
                 receiver.id, instead_of, receiver.has_mobile, DEFAULT_WAYS | wishes.get(receiver.id, {})
             )
     return found
-
-
-def _facts(who: Any) -> tuple[Any, ...]:
-    return who.id, who.name, who.is_enabled, who.away_from_on, who.away_until_on, who.mobile
 
 
 def _chain(row: Row[Any], on: date) -> list[Colleague]:

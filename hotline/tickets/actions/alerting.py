@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
+
+from flask import g
 
 from hotline.actor import Actor
 from hotline.catalogue import queries as catalogue
@@ -15,15 +17,23 @@ from hotline.messages.queries import reachability
 from hotline.messages.rules.alerts import AlertKind
 from hotline.staff import queries as staff
 from hotline.staff.permissions import Role
-from hotline.tickets.models import ClockKind, Ticket
-from hotline.tickets.rules.thresholds import BREACH
+from hotline.tickets.models import Clock, ClockKind, Ticket
+from hotline.tickets.rules.thresholds import BREACH, Due, loudest
 from hotline.web.formats import local
 
 
 class Colleagues:
-    """Who works here, read once for a batch: the people behind the words assignee, head, lead and leader."""
+    """Who works here: the people behind the words assignee, head, lead and leader."""
+
+    @classmethod
+    def at_work(cls) -> Colleagues:
+        """As read once for this request or turn of a job."""
+        if "colleagues" not in g:
+            g.colleagues = cls()
+        return cast(Colleagues, g.colleagues)
 
     def __init__(self) -> None:
+        self.unit_names = catalogue.department_names()
         self._of_unit: dict[tuple[Role, int | None], list[int]] = {}
         for user_id, role, department_id in staff.enabled_people():
             self._of_unit.setdefault((role, department_id), []).append(user_id)
@@ -52,7 +62,8 @@ class Crossed:
     policy_id: int | None
     calendar_id: int
     clock: ClockKind
-    clock_id: int
+    cycle: int
+    leg_no: int
     plan_no: int
     step: str
     audiences: tuple[str, ...]
@@ -63,13 +74,13 @@ def tell_of_crossings(crossed: Sequence[Crossed], *, now: datetime) -> None:
     """Alert the people whom the policy names for these thresholds, each in office hours unless it runs 24x7."""
     if not crossed:
         return
-    colleagues, units = Colleagues(), catalogue.department_names()
+    colleagues = Colleagues.at_work()
     alerts = []
     for one in crossed:
         people = _people(colleagues, one.audiences, one.department_id, one.assignee_id)
         params: dict[str, Any] = {
             "due_at": one.deadline_at,
-            "unit": units.get(one.department_id, ""),
+            "unit": colleagues.unit_names.get(one.department_id, ""),
             "clock": one.clock.value,
         } | _amount(one.step)
         alerts.append(
@@ -77,13 +88,38 @@ def tell_of_crossings(crossed: Sequence[Crossed], *, now: datetime) -> None:
                 tuple(people),
                 _kind(one.step),
                 params,
-                dedupe_key=f"clock:{one.clock_id}:{one.plan_no}:{one.step}",
+                dedupe_key=f"clock:{one.code}:{one.clock}:{one.cycle}:{one.leg_no}:{one.plan_no}:{one.step}",
                 not_before_at=_office_hour(one.policy_id, one.calendar_id, now),
                 ticket_code=one.code,
                 urgent=one.priority is Priority.URGENT,
             )
         )
     _send(alerts, now)
+
+
+def tell_of_steps(ticket: Ticket, clock: Clock, passed: Sequence[Due], *, now: datetime) -> Due | None:
+    """The same for the steps that one clock of a case at hand has just passed; the step that was told of."""
+    loud = loudest(passed)
+    calendar_id = clock.calendar_id or ticket.calendar_id
+    if loud is None or calendar_id is None or clock.deadline_at is None:
+        return None
+    crossed = Crossed(
+        code=ticket.code,
+        department_id=ticket.department_id,
+        assignee_id=ticket.assignee_id,
+        priority=ticket.priority,
+        policy_id=clock.policy_id,
+        calendar_id=calendar_id,
+        clock=clock.kind,
+        cycle=clock.cycle,
+        leg_no=clock.leg_no,
+        plan_no=clock.plan_no,
+        step=loud.step.at,
+        audiences=loud.step.alerts,
+        deadline_at=clock.deadline_at,
+    )
+    tell_of_crossings([crossed], now=now)
+    return loud
 
 
 def _kind(step: str) -> AlertKind:
@@ -139,7 +175,7 @@ def tell(
 
     Told once for each `occasion`.
     """
-    named = [*_people(Colleagues(), audiences, ticket.department_id, ticket.assignee_id), *people]
+    named = [*_people(Colleagues.at_work(), audiences, ticket.department_id, ticket.assignee_id), *people]
     told = tuple(user_id for user_id in dict.fromkeys(named) if user_id != by.user_id)
     if not told or ticket.calendar_id is None:
         return

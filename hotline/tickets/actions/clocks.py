@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from hotline.actor import SYSTEM, Actor
+from hotline.tickets.actions import alerting
 from hotline.tickets.actions.notices import pin
 from hotline.tickets.courses import Course, course_of
 from hotline.tickets.models import Clock, ClockKind, Crossing, PastPlan, PlanCause, Ticket
@@ -46,9 +47,9 @@ def stop_clock(ticket: Ticket, kind: ClockKind, *, now: datetime) -> None:
 
 
 def stop(ticket: Ticket, clock: Clock, *, at: datetime, now: datetime) -> None:
-    """Stop one clock at `at`; thresholds that were crossed by then get their crossing."""
+    """Stop one clock at `at`; thresholds that were crossed by then get their crossing, but nobody is woken any more."""
     if clock.fires_at is not None and clock.fires_at < at:
-        cross(ticket, clock, until=at, now=now)
+        cross(ticket, clock, until=at, now=now, quietly=True)
     clock.stopped_at = max(at, clock.started_at)
     clock.next_step = clock.fires_at = None
     if clock.breached_at is not None and sla.is_on_time(clock.stopped_at, clock.breached_at):
@@ -61,15 +62,26 @@ def stop(ticket: Ticket, clock: Clock, *, at: datetime, now: datetime) -> None:
             ticket.is_late_without_pauses = True
 
 
-def cross(ticket: Ticket, clock: Clock, *, until: datetime, now: datetime, by: Actor = SYSTEM) -> list[Crossing]:
+def cross(
+    ticket: Ticket, clock: Clock, *, until: datetime, now: datetime, by: Actor = SYSTEM, quietly: bool = False
+) -> list[Crossing]:
     """Write the crossings of all thresholds that lie behind `until`, and arm the next (R10, R11).
 
-    Where one of them is the deadline itself a notice names the broken promise, whoever came upon it.
+    Where one of them is the deadline itself a notice names the broken promise, whoever came upon it. The highest that
+    names somebody alerts, unless `quietly`.
     """
     course = course_of(ticket, clock)
     passed = thresholds.crossed(course.due, clock.next_step or "", until)
+    told = None if quietly else alerting.tell_of_steps(ticket, clock, passed, now=now)
     rows = [
-        Crossing(plan_no=clock.plan_no, step=one.step.at, due_at=one.at, fired_at=now, waive_reason="")
+        Crossing(
+            plan_no=clock.plan_no,
+            step=one.step.at,
+            due_at=one.at,
+            fired_at=now,
+            has_alerted=one is told,
+            waive_reason="",
+        )
         for one in passed
     ]
     clock.crossings.extend(rows)

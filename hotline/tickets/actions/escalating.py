@@ -6,20 +6,18 @@ and alerts are one transaction. It writes in bulk what `promises.escalate` write
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from hotline.actor import SYSTEM
 from hotline.catalogue import queries as catalogue
 from hotline.db import db
-from hotline.tickets import courses
-from hotline.tickets.actions import promises
-from hotline.tickets.models import Clock, ClockKind, Crossing, Pause, Ticket, TicketEvent
+from hotline.tickets import courses, running
+from hotline.tickets.actions import alerting, promises
+from hotline.tickets.models import Clock, ClockKind, Crossing, Ticket, TicketEvent
 from hotline.tickets.rules import sla, thresholds
 from hotline.tickets.rules.lifecycle import Status, Verb
 
@@ -28,9 +26,10 @@ NEEDED_OF_CLOCKS = (
     Clock.ticket_id,
     Clock.kind,
     Clock.cycle,
+    Clock.leg_no,
     Clock.target,
     Clock.policy_id,
-    Clock.calendar_id,
+    func.coalesce(Clock.calendar_id, Ticket.calendar_id).label("calendar_id"),
     Clock.plan_no,
     Clock.started_at,
     Clock.floor_from_at,
@@ -40,7 +39,14 @@ NEEDED_OF_CLOCKS = (
     Clock.next_step,
     Clock.fires_at,
 )
-NEEDED_OF_TICKETS = (Ticket.status, Ticket.cycle.label("ticket_cycle"), Ticket.department_id)
+NEEDED_OF_TICKETS = (
+    Ticket.code,
+    Ticket.status,
+    Ticket.cycle.label("ticket_cycle"),
+    Ticket.department_id,
+    Ticket.assignee_id,
+    Ticket.priority,
+)
 
 
 @dataclass
@@ -52,6 +58,7 @@ class Writings:
     breached: list[dict[str, Any]] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
     late_tickets: set[int] = field(default_factory=set)
+    told: list[alerting.Crossed] = field(default_factory=list)
 
 
 def escalate_due(now: datetime, *, at_most: int) -> int:
@@ -67,17 +74,15 @@ def escalate_due(now: datetime, *, at_most: int) -> int:
     rows = db.session.execute(due).all()
     if not rows:
         return 0
-    waits = _waits_of([row.ticket_id for row in rows if row.kind is ClockKind.RESOLUTION])
-    steps = _Steps()
-    writings = Writings()
+    facts, steps, writings = running.facts_of(rows), _Steps(), Writings()
     one_by_one = []
     for row in rows:
-        needs_its_ticket = row.cycle > 1 or (row.kind is ClockKind.ACCEPTANCE and row.status is Status.ROUTED)
-        if needs_its_ticket:
-            one_by_one.append(row.id)
+        if row.kind is ClockKind.ACCEPTANCE and row.status is Status.ROUTED:
+            one_by_one.append(row.id)  # silence accepts: the case moves on
         else:
-            _cross(row, waits[row.ticket_id], steps.of(row.policy_id, row.kind), writings, now)
+            _cross(row, facts[row.id], steps.of(row.policy_id, row.kind), writings, now)
     _write(writings)
+    alerting.tell_of_crossings(writings.told, now=now)
     for clock_id in one_by_one:
         promises.escalate(db.session.get_one(Clock, clock_id), by=SYSTEM, now=now)
     db.session.flush()
@@ -97,32 +102,11 @@ class _Steps:
         return self._known[policy_id, kind]
 
 
-def _waits_of(ticket_ids: Sequence[int]) -> dict[int, list[sla.PauseSpan]]:
-    found: dict[int, list[sla.PauseSpan]] = defaultdict(list)
-    query = select(Pause.ticket_id, Pause.began_at, Pause.ended_at).where(
-        Pause.ticket_id.in_(ticket_ids), Pause.kind == Status.WAITING_CITIZEN, Pause.began_at.is_not(None)
-    )
-    for ticket_id, began_at, ended_at in db.session.execute(query):
-        if began_at is not None:
-            found[ticket_id].append((began_at, ended_at))
-    return found
-
-
-def _cross(
-    row: Any, waits: list[sla.PauseSpan], steps: list[thresholds.Step], writings: Writings, now: datetime
-) -> None:
-    facts = sla.Facts(
-        target=row.target,
-        calendar=catalogue.arithmetic_of(row.calendar_id),
-        started_at=row.started_at,
-        pauses=tuple(waits) if row.kind is ClockKind.RESOLUTION else (),
-        floor_from_at=row.floor_from_at,
-        granted_at=row.granted_at,
-        granted_until=row.granted_until,
-    )
+def _cross(row: Any, facts: sla.Facts, steps: list[thresholds.Step], writings: Writings, now: datetime) -> None:
     due = thresholds.schedule(steps, facts, sla.plan_of(facts))
     passed = thresholds.crossed(due, row.next_step, now)
     following = thresholds.following(due, row.next_step, len(passed))
+    loudest = thresholds.loudest(passed)
     writings.crossings += [
         {
             "clock_id": row.id,
@@ -130,7 +114,7 @@ def _cross(
             "step": one.step.at,
             "due_at": one.at,
             "fired_at": now,
-            "has_alerted": False,
+            "has_alerted": one is loudest,
             "waive_reason": "",
         }
         for one in passed
@@ -144,6 +128,24 @@ def _cross(
     )
     if any(one.step.at == thresholds.BREACH for one in passed):
         _break(row, writings, now)
+    if loudest is not None:
+        writings.told.append(
+            alerting.Crossed(
+                code=row.code,
+                department_id=row.department_id,
+                assignee_id=row.assignee_id,
+                priority=row.priority,
+                policy_id=row.policy_id,
+                calendar_id=row.calendar_id,
+                clock=row.kind,
+                cycle=row.cycle,
+                leg_no=row.leg_no,
+                plan_no=row.plan_no,
+                step=loudest.step.at,
+                audiences=loudest.step.alerts,
+                deadline_at=row.deadline_at,
+            )
+        )
 
 
 def _break(row: Any, writings: Writings, now: datetime) -> None:

@@ -105,6 +105,11 @@ def crossed(due: Sequence[Due], next_step: str, now: datetime) -> list[Due]:
     return [one for one in _from(due, next_step) if one.at < now]
 
 
+def loudest(passed: Sequence[Due]) -> Due | None:
+    """Of several steps crossed at once only the highest that names somebody alerts (R11)."""
+    return next((one for one in reversed(passed) if one.step.alerts), None)
+
+
 def following(due: Sequence[Due], next_step: str, passed: int) -> Due | None:
     """The step that comes after the `passed` first ones from `next_step` on."""
     rest = _from(due, next_step)[passed:]
