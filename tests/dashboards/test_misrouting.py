@@ -148,18 +148,18 @@ def test_every_cell_opens_exactly_its_list(app, wandering, sign_in):
 
 
 def test_the_list_shows_why_whom_and_where_to(wandering, sign_in):
-    shown = sign_in("lead").get(f"/dashboard/misrouting/list?figure=returns&{MARCH}").text
+    shown = sign_in("lead").get(f"/dashboard/misrouting/list?figure=returns&{MARCH}&lang=en").text
     rows = {}
     for row in re.findall(r"<tr>\n(.*?)</tr>", shown, re.DOTALL):
         cells = [re.sub(r"<[^>]+>", " ", cell).strip() for cell in re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL)]
         rows.setdefault(cells[0].split()[0], []).append(cells[1:5] + cells[6:])
-    roads, health = "Sở Xây dựng", "Sở Y tế"
+    roads, health = "Department of Construction", "Department of Health"
     assert rows[wandering["twice"]] == [
-        [health, "Việc của ngành xây dựng.", roads, roads, "1 giờ 30 phút"],
-        [roads, "Không thuộc thẩm quyền.", health, health, "2 giờ"],
+        [health, "Việc của ngành xây dựng.", roads, roads, "1 hour 30 minutes"],
+        [roads, "Không thuộc thẩm quyền.", health, health, "2 hours"],
     ]
     assert rows[wandering["weekend"]] == [
-        [roads, "Vị trí không thuộc địa bàn.", health, "Chuyển trả (không đúng thẩm quyền)", "1 giờ 30 phút"]
+        [roads, "Vị trí không thuộc địa bàn.", health, "Still at the switchboard", "1 hour 30 minutes"]
     ]
     moved = sign_in("lead").get(f"/dashboard/misrouting/list?figure=hand_overs&{MARCH}").text
     assert "Tuyến trong khuôn viên bệnh viện." in moved
@@ -169,8 +169,7 @@ def test_a_head_sees_what_the_own_unit_returned_and_no_more(app, wandering, sign
     head = sign_in("head")
     with app.app_context():
         health = unit("SYT").id
-    page = head.get(f"/dashboard/misrouting?{MARCH}").text
-    assert "Theo đơn vị" not in page
+    assert "By the unit that returned" not in head.get(f"/dashboard/misrouting?{MARCH}&lang=en").text
     shown = head.get(f"/dashboard/misrouting/list?figure=returns&{MARCH}").text
     assert re.search(r"<title>[^<]*: 2", shown)
     assert "Việc của ngành xây dựng." not in shown
