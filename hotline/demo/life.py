@@ -181,11 +181,17 @@ class Life:
         actions.route(self.ticket, unit, reason=reason, by=self.stage.crew.lead, now=self.at)
 
     def _return(self) -> None:
+        """Returned once; now and then the next unit returns it too, and the lead decides."""
+        self._give_back("Theo đề xuất của đơn vị trả lại.")
+        if self._chance(0.2):
+            self._give_back("Hai đơn vị đã trả lại; trưởng ca quyết định.")
+
+    def _give_back(self, reason: str) -> None:
         self._begin_work(60)
         other = self.chance.choice([unit for unit in self.stage.units if unit.id != self.ticket.department_id])
         actions.return_(self.ticket, other, reason=self.chance.choice(words.WRONG_DOOR), by=self._clerk, now=self.at)
         self._pass(8 + 50 * self.chance.random())
-        self._route(other, "Theo đề xuất của đơn vị trả lại.")
+        self._route(other, reason)
 
     # The unit's work
 
@@ -213,8 +219,11 @@ class Life:
 
     def _treat(self, answer: str) -> None:
         chance = self.chance
-        self._begin_work(75)
-        actions.accept(self.ticket, by=self._clerk, now=self.at)
+        if not self._is_urgent and self._chance(0.015):
+            self._say_nothing()
+        else:
+            self._begin_work(75)
+            actions.accept(self.ticket, by=self._clerk, now=self.at)
         if chance.random() < 0.3:
             self._pass(3)
             clerk = self.stage.crew.clerks[self.ticket.department_id or 0]
@@ -236,8 +245,16 @@ class Life:
             actions.withdraw(self.ticket, reason=words.WITHDRAWN, by=self.operator, now=self.at)
             return
         self._answer(answer, answered_at)
+        if self.ticket.is_late and self._chance(0.08):
+            self._office(60)
+            actions.waive(self.ticket, reason=chance.choice(words.EXCUSED), by=self.stage.crew.lead, now=self.at)
         if self._chance(0.025, Status.REOPENED):
             self._come_back(answer)
+
+    def _say_nothing(self) -> None:
+        """The acceptance time runs out without a word: the unit has it all the same."""
+        accepting = [clock for clock in self.ticket.clocks if clock.kind is ClockKind.ACCEPTANCE][-1]
+        self._go(self._office_time(accepting.deadline_at or self.at, 30 * MINUTE))
 
     def _ask_the_citizen(self) -> None:
         self._begin_work(30)

@@ -230,6 +230,10 @@ REWORK = (
     "Trả lời đúng trọng tâm, bớt câu chung chung.",
     "Bổ sung kết quả kiểm tra thực tế.",
 )
+EXCUSED = (
+    "Mưa lũ làm ngập đường vào hiện trường; đơn vị đã báo tổng đài trước khi hết hạn.",
+    "Người phản ánh đề nghị lùi buổi kiểm tra hiện trường; có ghi trong biên bản.",
+)
 ADDED = "Đơn vị sẽ tiếp tục theo dõi và thông báo khi có thay đổi."
 NOT_FIXED = ("Người phản ánh cho biết chưa khắc phục.", "Mới làm được một phần, phần còn lại vẫn như cũ.")
 DONE_AGAIN = "Sau khi nhận lại phản ánh, đơn vị đã xử lý dứt điểm."
