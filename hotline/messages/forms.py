@@ -30,7 +30,7 @@ class MobileForm(Form):
 class AwayForm(Form):
     """From when to when, and who stands in."""
 
-    substitute_id = chosen_from(_l("Who stands in for you?"), _l("Please choose a person."))
+    substitute_id = chosen_from(_l("Who stands in for you?"), _l("Please choose who stands in."))
     away_from_on = DateField(_l("First day away"), validators=[InputRequired(_l("Please choose a day."))])
     away_until_on = DateField(_l("Last day away"), validators=[InputRequired(_l("Please choose a day."))])
 

@@ -15,6 +15,7 @@ from flask import Flask
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
+from markupsafe import Markup, escape
 
 from hotline.messages.models import Alert
 from hotline.messages.rules.alerts import AlertKind
@@ -76,7 +77,7 @@ def sentence(alert: Alert) -> str:
         case AlertKind.RETURNED:
             return _("%(unit)s has returned report %(code)s.", unit=unit, code=code)
         case AlertKind.QUESTION_ASKED:
-            return _("%(unit)s wants to ask the person behind report %(code)s something.", unit=unit, code=code)
+            return _("%(unit)s has a question for the person behind report %(code)s.", unit=unit, code=code)
         case AlertKind.EXTENSION_ASKED:
             return _("%(unit)s asks for more time for report %(code)s.", unit=unit, code=code)
         case AlertKind.EXTENSION_DECIDED if params.get("granted"):
@@ -125,8 +126,14 @@ def details(alert: Alert) -> list[str]:
     ]
 
 
+def _shown(alert: Alert) -> Markup:
+    """The sentence on a page, where a code is never broken over two lines."""
+    text, code = escape(sentence(alert)), escape(alert.ticket_code)
+    return text.replace(code, Markup('<span class="keep">{}</span>').format(code)) if code else text
+
+
 def register_words(app: Flask) -> None:
     """Make the words available to templates as filters."""
     app.add_template_filter(lambda kind: KIND_LOOK[kind], "alert_look")
-    app.add_template_filter(sentence, "alert_sentence")
+    app.add_template_filter(_shown, "alert_sentence")
     app.add_template_filter(details, "alert_details")

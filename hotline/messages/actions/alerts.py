@@ -53,7 +53,7 @@ def alert(
 
 
 def alert_many(alerts: Sequence[NewAlert], reachability: Reachability, *, now: datetime) -> int:
-    """The same for many things in one statement, with `queries.reachability` asked before. Returns how many rows."""
+    """The same for many things at once, with `queries.reachability` asked before. Returns how many rows are new."""
     rows: dict[tuple[int, str], dict[str, Any]] = {}
     for new in alerts:
         for user_id in new.user_ids:

@@ -25,7 +25,7 @@ from hotline.web.formats import province_zone
 from hotline.web.language import as_recorded
 
 USEFUL_AS_TEXT = timedelta(hours=12)
-CODES_A_TEXT = 3
+CODES_A_TEXT = KINDS_A_SUBJECT = 3
 
 
 def mail_alerts(user_id: int, *, now: datetime) -> bool:
@@ -97,7 +97,8 @@ def _letter(user: User, alerts: Sequence[Alert]) -> tuple[str, str]:
     groups = [[a for a in alerts if a.kind is kind] for kind in in_order_of_urgency(a.kind for a in alerts)]
     titles = [f"{words.kind_label(group[0].kind)} ({len(group)})" for group in groups]
     one = alerts[0] if len(alerts) == 1 else None
-    subject = f"{words.kind_label(one.kind)} {one.ticket_code}" if one else ", ".join(titles)
+    named = ", ".join(titles[:KINDS_A_SUBJECT]) + (" …" if len(titles) > KINDS_A_SUBJECT else "")
+    subject = f"{words.kind_label(one.kind)} {one.ticket_code}" if one else named
     lines, left = [_("Dear %(name)s,", name=user.name), ""], LINES_A_MAIL
     for title, group in zip(titles, groups, strict=True):
         if left > 0:

@@ -101,11 +101,12 @@ class _Attempt:
 
     def _connected(self, stack: contextlib.ExitStack) -> tuple[smtplib.SMTP, bool]:
         server, context = self._server, ssl.create_default_context()
+        where = server.host, server.port, _domain(server)
         connection: smtplib.SMTP
         if server.is_tls:
-            connection = smtplib.SMTP_SSL(server.host, server.port, timeout=DEADLINE_SECONDS, context=context)
+            connection = smtplib.SMTP_SSL(*where, timeout=DEADLINE_SECONDS, context=context)
         else:
-            connection = smtplib.SMTP(server.host, server.port, timeout=DEADLINE_SECONDS)
+            connection = smtplib.SMTP(*where, timeout=DEADLINE_SECONDS)
         self._connection = connection
         stack.callback(connection.close)  # no QUIT: its answer would only cost time
         connection.ehlo_or_helo_if_needed()
@@ -117,9 +118,11 @@ class _Attempt:
 
     def _written(self) -> bytes:
         message, letter = EmailMessage(policy.SMTP), self._letter
-        host = parseaddr(self._server.sender)[1].rpartition("@")[2]
         message["From"], message["To"], message["Subject"] = self._server.sender, letter.to, letter.subject
-        message["Date"], message["Message-ID"] = format_datetime(letter.at), f"<hotline.{letter.key}@{host}>"
+        message["Date"], message["Message-ID"] = (
+            format_datetime(letter.at),
+            f"<hotline.{letter.key}@{_domain(self._server)}>",
+        )
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(letter.body, cte="quoted-printable")
         return message.as_bytes()
@@ -127,6 +130,11 @@ class _Attempt:
     @staticmethod
     def _settings_are_wrong(reason: str) -> Sent:
         return Sent(Outcome.LATER, reason=reason, retry_after_seconds=SETTINGS_ARE_WRONG_SECONDS)
+
+
+def _domain(server: MailServer) -> str:
+    """What we call ourselves: asking the network for our own name could take longer than the whole letter."""
+    return parseaddr(server.sender)[1].rpartition("@")[2]
 
 
 def _reply(code: int, said: bytes | str) -> Sent:
