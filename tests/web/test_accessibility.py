@@ -20,6 +20,15 @@ SCREENS = {
         *(f"/admin/calendars/VN-OFFICE{page}" for page in ("?year=2026", "/week", "/suggestions?year=2026")),
         *("/admin/policies", "/admin/policies/new", "/admin/policies/URGENT", "/admin/policies/URGENT/retire"),
     ),
+    "staff": ("/tickets", "/tickets/{code}", "/alerts", "/account"),
+    "lead": (
+        "/ratings",
+        "/messages",
+        "/messages?channel=email",
+        "/alerts",
+        "/dashboard",
+        "/dashboard/list?figure=received",
+    "admin": ("/admin/catalogue", "/admin/people"),
     "": ("/login", "/t", "/t/{code}", "/open", "/nowhere", "{link}"),
 }
 
@@ -35,9 +44,10 @@ def rating_link(served, opened, moved) -> str:
 
 @pytest.mark.parametrize("config", ["sqlite"], indirect=True)  # what is drawn does not depend on the database
 @pytest.mark.parametrize("who", SCREENS, ids=lambda name: name or "citizen")
-def test_no_screen_shuts_anybody_out(served, opened, moved, who):
+def test_no_screen_shuts_anybody_out(served, opened, moved, told, who):
     code = opened()
     moved(code, ("staff", "accept"), ("staff", "note", {"text": "Đã gọi nhà thầu."}))
+    told("staff", code=code, urgent=True)
     page, wrong, link = served.person(who), [], rating_link(served, opened, moved)
     for path in SCREENS[who]:
         assert page.goto(path.format(code=code, link=link)).status == (404 if path == "/nowhere" else 200)
