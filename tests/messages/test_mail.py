@@ -96,12 +96,15 @@ def test_a_letter_is_vietnamese_and_holds_nothing_a_citizen_told_us(told, run, l
 
 
 def test_a_very_long_list_ends_after_fifty_lines(told, run, letters):
-    for number in range(53):
+    for number in range(50):
         told("staff", kind=AlertKind.CHASED, code=f"26-{number:07}")
+    for number in range(3):
+        told("staff", kind=AlertKind.EXTENSION_ASKED, code=f"26-{number:07}")
+    told("staff", kind=AlertKind.DIGEST)
     run(jobs.mail_alerts)
     body = letters()[0].body
     assert body.count("/tickets/26-") == 50
-    assert "và 3 việc khác" in body
+    assert "và 4 việc khác: http://localhost/alerts" in body
 
 
 def test_a_substitute_reads_for_whom_it_is(told, person, run, letters):

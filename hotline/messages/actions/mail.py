@@ -104,10 +104,10 @@ def _letter(user: User, alerts: Sequence[Alert]) -> tuple[str, str]:
         if left > 0:
             lines += [title.upper(), *(line for alert in group[:left] for line in _lines(alert, site)), ""]
             left -= len(group)
-    if left < 0:
-        rest = f"{site}/alerts"
+    more, rest = len(alerts) - LINES_A_MAIL, f"{site}/alerts"
+    if more > 0:
         lines += [
-            ngettext("and %(num)d more thing: %(rest)s", "and %(num)d more things: %(rest)s", -left, rest=rest),
+            ngettext("and %(num)d more thing: %(rest)s", "and %(num)d more things: %(rest)s", more, rest=rest),
             "",
         ]
     lines += [
