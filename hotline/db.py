@@ -105,6 +105,7 @@ def transaction() -> Iterator[Session]:
     if session.info.get("writing"):
         raise RuntimeError("transaction() does not nest: the caller already holds one")
     session.rollback()
+    session.expire_all()  # a rollback forgets nothing when the last transaction was committed
     sqlite = db.engine.dialect.name == "sqlite"
     if sqlite:
         _one_writer.acquire()
