@@ -17,7 +17,7 @@ from hotline.messages.jobs import send_due
 from hotline.messages.models import Message
 from hotline.staff.models import User
 from hotline.tickets import actions, jobs
-from hotline.tickets.actions.clocks import calendar_of, facts_of
+from hotline.tickets.courses import calendar_of, facts_of
 from hotline.tickets.models import (
     Answer,
     Clock,
