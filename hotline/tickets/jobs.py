@@ -69,7 +69,7 @@ def note_deliveries(now: datetime) -> int:
             ticket = session.get_one(Ticket, ticket_id, with_for_update=True)
             pause = session.get_one(Pause, pause_id)
             if pause.ended_at is None and pause.delivered_at is None:
-                actions.note_delivery(ticket, pause, delivered_at)
+                actions.note_delivery(ticket, pause, delivered_at, now=now)
     return len(ids)
 
 

@@ -55,8 +55,7 @@ def stop(ticket: Ticket, clock: Clock, *, at: datetime, now: datetime) -> None:
     if clock.breached_at is not None and sla.is_on_time(clock.stopped_at, clock.breached_at):
         void_breach(ticket, clock, now=now)  # seen by a machine whose time ran ahead: timestamps judge, not sweeps
     if clock.kind is ClockKind.RESOLUTION:
-        is_excused = any(crossing.waived_at is not None for crossing in clock.crossings)
-        if clock.first_promise_at is not None and clock.stopped_at > clock.first_promise_at and not is_excused:
+        if _missed_first_promise(clock):
             ticket.is_late_by_first_promise = True
         if clock.bare_deadline_at is not None and clock.stopped_at > clock.bare_deadline_at:
             ticket.is_late_without_pauses = True
@@ -93,14 +92,20 @@ def cross(
     return rows
 
 
-def catch_up(ticket: Ticket, *, now: datetime) -> None:
-    """Cross what lies behind `now` on the answer's clock before its facts change.
+def catch_up(ticket: Ticket, *, until: datetime, now: datetime) -> None:
+    """Bring the answer's clock in line with the instant `until` before its facts change.
 
-    Else an extension, a wait or another category would take back a breach that no sweep has noticed yet (R6, R11).
+    What lies behind is crossed: else an extension, a wait or another category would take back a breach that no sweep
+    has noticed yet (R6, R11). A breach that lies ahead is void: it was seen by a machine whose time ran ahead, or by
+    a sweep that could not know of a wait that had begun.
     """
     clock = running_answer(ticket)
-    if clock is not None and clock.fires_at is not None and clock.fires_at < now:
-        cross(ticket, clock, until=now, now=now)
+    if clock is None:
+        return
+    if clock.breached_at is not None and until < clock.breached_at:
+        void_breach(ticket, clock, now=now)
+    elif clock.fires_at is not None and clock.fires_at < until:
+        cross(ticket, clock, until=until, now=now)
 
 
 def note_breach(ticket: Ticket, clock: Clock, *, by: Actor, now: datetime) -> None:
@@ -119,8 +124,18 @@ def void_breach(ticket: Ticket, clock: Clock, *, now: datetime) -> None:
             crossing.voided_at = now
     clock.breached_at = clock.noticed_at = None
     if clock.kind is ClockKind.RESOLUTION:
-        others = [c for c in ticket.clocks if c.kind is ClockKind.RESOLUTION and c.breached_at is not None]
-        ticket.is_late = ticket.is_late_by_first_promise = bool(others)
+        answers = [c for c in ticket.clocks if c.kind is ClockKind.RESOLUTION]
+        ticket.is_late = any(c.breached_at is not None and not _is_excused(c) for c in answers)
+        ticket.is_late_by_first_promise = ticket.is_late or any(_missed_first_promise(c) for c in answers)
+
+
+def _missed_first_promise(clock: Clock) -> bool:
+    stopped_at, promised_at = clock.stopped_at, clock.first_promise_at
+    return stopped_at is not None and promised_at is not None and stopped_at > promised_at and not _is_excused(clock)
+
+
+def _is_excused(clock: Clock) -> bool:
+    return any(crossing.waived_at is not None for crossing in clock.crossings)
 
 
 def plan_anew(ticket: Ticket, clock: Clock, cause: PlanCause, *, by: Actor, now: datetime) -> bool:

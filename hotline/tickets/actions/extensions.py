@@ -76,7 +76,7 @@ def grant(ticket: Ticket, *, reason: str = "", by: Actor, now: datetime) -> Tick
     row = _decide(ticket, Verb.GRANT, is_granted=True, reason=reason, by=by, now=now)
     event = stay(ticket, Verb.GRANT, by=by, now=now, note=reason, until=row.wanted_until.isoformat())
     for case in (ticket, *queries.attached_to(ticket)):
-        clocks.catch_up(case, now=now)
+        clocks.catch_up(case, until=now, now=now)
         clock = clocks.running_answer(case)
         if clock is not None and clock.breached_at is None:
             clock.granted_at, clock.granted_until = now, row.wanted_until

@@ -154,7 +154,7 @@ def reopen(ticket: Ticket, *, reason: str, by: Actor, now: datetime) -> TicketEv
 
 def withdraw(ticket: Ticket, *, reason: str, by: Actor, now: datetime) -> TicketEvent:
     """The citizen takes it back."""
-    waiting.end_pause(ticket, at=now, by=by)
+    waiting.end_pause(ticket, at=now, by=by, now=now)
     return change_status(ticket, Verb.WITHDRAW, by=by, now=now, note=reason)
 
 

@@ -31,6 +31,7 @@ def classify(
     for clock in ticket.clocks:
         if clock.fires_at is not None and clock.fires_at < now:
             escalate(clock, by=SYSTEM, now=now)  # what is broken already no other category mends
+    clocks.catch_up(ticket, until=now, now=now)
     event = stay(
         ticket,
         Verb.CLASSIFY,

@@ -45,7 +45,7 @@ def ask(
         row.text_key = texts.tell(ticket, "question", now=now, occasion=f"version:{ticket.version}")
     if by_phone or row.text_key:
         spoke(ticket, now=now)
-    begin_wait(ticket, row)
+    begin_wait(ticket, row, now=now)
     clocks.show_deadlines(ticket)
     if row.confirmed_at is None:
         occasion = f"ask:{ticket.version}"
@@ -75,24 +75,24 @@ def confirm(ticket: Ticket, *, by_phone: bool = False, note: str = "", by: Actor
         if by_phone and row.delivered_at is None:
             row.delivered_at = now
             spoke(ticket, now=now)
-        begin_wait(ticket, row)
+        begin_wait(ticket, row, now=now)
         clocks.show_deadlines(ticket)
     return event
 
 
-def note_delivery(ticket: Ticket, row: Pause, delivered_at: datetime) -> None:
+def note_delivery(ticket: Ticket, row: Pause, delivered_at: datetime, *, now: datetime) -> None:
     """The text with the question arrived."""
     row.delivered_at = max(delivered_at, row.asked_at)
-    begin_wait(ticket, row)
+    begin_wait(ticket, row, now=now)
     clocks.show_deadlines(ticket)
 
 
-def begin_wait(ticket: Ticket, row: Pause) -> None:
+def begin_wait(ticket: Ticket, row: Pause, *, now: datetime) -> None:
     """From the later of delivery and confirmation the time is the citizen's: clock and leg change hands there."""
     begin = sla.pause_begin(row.delivered_at, row.confirmed_at)
     if begin is None or row.began_at is not None or row.ended_at is not None:
         return
-    clocks.catch_up(ticket, now=begin)
+    clocks.catch_up(ticket, until=begin, now=max(begin, now))
     row.began_at = begin
     legs.settle_hands(ticket, at=begin)
     clock = clocks.running_answer(ticket)
@@ -118,11 +118,11 @@ def resume(ticket: Ticket, *, note: str, by: Actor, now: datetime, at: datetime 
     """
     ended_at = at or now
     if ticket.status.is_paused:
-        end_pause(ticket, at=ended_at, by=by)
+        end_pause(ticket, at=ended_at, by=by, now=now)
     return change_status(ticket, Verb.RESUME, by=by, now=now, at=ended_at, note=note)
 
 
-def end_pause(ticket: Ticket, *, at: datetime, by: Actor) -> None:
+def end_pause(ticket: Ticket, *, at: datetime, by: Actor, now: datetime) -> None:
     """End the running wait or hold, if any; the clock of the answer goes on with what was left."""
     row = legs.running_pause(ticket)
     if row is None:
@@ -130,7 +130,7 @@ def end_pause(ticket: Ticket, *, at: datetime, by: Actor) -> None:
     if row.delivered_at is None and row.text_key is not None:
         arrived_at = delivered_at_by_key([row.text_key]).get(row.text_key)
         if arrived_at is not None and arrived_at <= at:
-            note_delivery(ticket, row, arrived_at)
+            note_delivery(ticket, row, arrived_at, now=now)
     row.ended_at = max(at, row.began_at or row.asked_at)
     clock = clocks.running_answer(ticket)
     if clock is not None and clock.deadline_at is None:
