@@ -42,6 +42,17 @@ PEOPLE = (
 )
 
 
+def pytest_addoption(parser):
+    """`--rounds 200`: how often endurance tests of the timers are repeated."""
+    parser.addoption("--rounds", type=int, default=3, help="Rounds of the endurance tests of timers.")
+
+
+@pytest.fixture
+def rounds(request):
+    """How many rounds an endurance test of the timers has."""
+    return request.config.getoption("--rounds")
+
+
 def settings(folder: Path, database_url: str) -> Config:
     """The configuration of a test."""
     return Config(
