@@ -1,10 +1,13 @@
 """`transaction()`: decisions inside are made on the present state, whoever wrote it meanwhile."""
 
+import sqlite3
 import threading
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
+from hotline.catalogue.models import Setting
 from hotline.db import transaction
 from hotline.tickets.models import Ticket
 
@@ -37,3 +40,31 @@ def test_what_was_read_in_one_transaction_is_read_again_in_the_next(app, opened,
         with transaction() as session:
             ticket = session.get_one(Ticket, known.id, with_for_update=True if is_locked else None)
             assert [clock.fires_at for clock in ticket.clocks] == [None] * 3
+
+
+@pytest.fixture
+def writer(config):
+    """Another process that is writing to the SQLite file just now."""
+    path = config.database_url.removeprefix("sqlite:///")
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    connection.execute("BEGIN IMMEDIATE")
+    yield connection
+    connection.close()
+
+
+@pytest.mark.parametrize("config", ["sqlite"], indirect=True)
+def test_who_wants_to_write_waits_until_the_other_has_written(app, writer):
+    writer.execute("INSERT INTO settings (key, value) VALUES ('hour', '1')")
+    release = threading.Timer(0.1, lambda: writer.execute("COMMIT"))
+    with app.app_context():
+        release.start()
+        with transaction() as session:
+            session.get_one(Setting, "hour").value = 2
+        assert session.get_one(Setting, "hour").value == 2
+
+
+@pytest.mark.parametrize("config", ["sqlite"], indirect=True)
+def test_who_waits_too_long_fails_as_when_the_database_is_away(app, writer, monkeypatch):
+    monkeypatch.setattr("hotline.db.BUSY_TIMEOUT_MS", 20)
+    with app.app_context(), pytest.raises(OperationalError), transaction():
+        pytest.fail("two wrote at once")

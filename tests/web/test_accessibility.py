@@ -13,13 +13,6 @@ RULES = {
 SIZES = ((1280, 800), (390, 844))
 SCREENS = {
     "operator": ("/console", "/tickets/new", "/tickets", "/calls"),
-    "staff": ("/tickets", "/tickets/{code}"),
-    "lead": ("/ratings", "/messages", "/dashboard", "/dashboard/list?figure=received"),
-    "admin": (
-        *("/admin/catalogue", "/admin/people", "/admin/calendars", "/admin/calendars/new"),
-        *(f"/admin/calendars/VN-OFFICE{page}" for page in ("?year=2026", "/week", "/suggestions?year=2026")),
-        *("/admin/policies", "/admin/policies/new", "/admin/policies/URGENT", "/admin/policies/URGENT/retire"),
-    ),
     "staff": ("/tickets", "/tickets/{code}", "/alerts", "/account"),
     "lead": (
         "/ratings",
@@ -27,8 +20,14 @@ SCREENS = {
         "/messages?channel=email",
         "/alerts",
         "/dashboard",
+        "/dashboard/misrouting",
         "/dashboard/list?figure=received",
-    "admin": ("/admin/catalogue", "/admin/people"),
+    ),
+    "admin": (
+        *("/admin/catalogue", "/admin/people", "/admin/calendars", "/admin/calendars/new"),
+        *(f"/admin/calendars/VN-OFFICE{page}" for page in ("?year=2026", "/week", "/suggestions?year=2026")),
+        *("/admin/policies", "/admin/policies/new", "/admin/policies/URGENT", "/admin/policies/URGENT/retire"),
+    ),
     "": ("/login", "/t", "/t/{code}", "/open", "/nowhere", "{link}"),
 }
 
