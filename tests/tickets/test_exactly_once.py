@@ -11,6 +11,7 @@ from hotline.catalogue.models import Priority
 from hotline.db import db
 from hotline.messages.jobs import send_due
 from hotline.tickets import jobs
+from hotline.tickets.actions import escalating
 from hotline.tickets.models import Clock, ClockKind, Crossing, Ticket, TicketEvent
 from hotline.tickets.rules.lifecycle import Status, Verb
 from tests.support.days import clock_of, read_vn, vn
@@ -326,3 +327,23 @@ def test_r11_acceptance_passed_in_silence_accepts_once(born, sweep, look):
     assert look(code, breaches) == {"acceptance": 1, "first_response": 1}
     assert look(code, lambda t: crossings(t, ClockKind.ACCEPTANCE)) == [(1, "100%", DUE, "2025-03-04 08:00:10")]
     assert look(code, lambda t: read_vn(clock_of(t, ClockKind.ACCEPTANCE).stopped_at)) == DUE
+
+
+def test_r11_many_silent_cases_are_accepted_a_few_at_a_time_and_none_is_left(app, born, sweep, monkeypatch):
+    monkeypatch.setattr(escalating, "SILENT_AT_ONCE", 2)
+    code = born(BORN)
+    with app.app_context():
+        copy_case(code, [vn(BORN)] * 4)
+    assert sweep("2025-03-04 08:00:10") == 10
+    steps, notices = all_crossings(app)
+    assert (len(steps), len(notices), set(steps.values()) | set(notices.values())) == (10, 10, {1})
+    with app.app_context():
+        assert [t.is_accepted_by_silence for t in db.session.scalars(select(Ticket))] == [True] * 5
+
+
+def test_r11_what_a_long_sweep_leaves_is_swept_at_the_next_turn(app, case, many_due, sweep, monkeypatch):
+    monkeypatch.setattr(jobs, "SWEEP_BATCH", 20)
+    monkeypatch.setattr(jobs, "LONGEST_SWEEP_SECONDS", 0)
+    turns = [sweep("2025-03-04 15:00") for _turn in range(5)]
+    assert turns == [20, 20, 20, 1, 0]
+    assert each_once(app, many_due)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from hotline.db import db
 from hotline.messages.models import Message, MessageChannel, MessageState, OptOut
@@ -40,10 +40,11 @@ def is_opted_out(number: str) -> bool:
     return db.session.get(OptOut, number) is not None
 
 
-def delivered_at_by_key(keys: Collection[str]) -> dict[str, datetime]:
-    """When the texts of these keys arrived, of those that did; with the console gateway sent is delivered."""
-    if not keys:
-        return {}
+def delivered_at_by_key(keys: Collection[str] | Select[str | None]) -> dict[str, datetime]:
+    """When the texts of these keys arrived, of those that did; with the console gateway sent is delivered.
+
+    `keys` may be a query, so that the database looks for a few texts among many without being told all the keys.
+    """
     query = select(Message).where(Message.dedupe_key.in_(keys), Message.state.in_(ARRIVED))
     found = {}
     for message in db.session.scalars(query):

@@ -75,6 +75,8 @@ def tell_of_crossings(crossed: Sequence[Crossed], *, now: datetime) -> None:
     if not crossed:
         return
     colleagues = Colleagues.at_work()
+    rules = {(one.policy_id, one.calendar_id) for one in crossed}
+    office_hours = {rule: _office_hour(*rule, now) for rule in rules}
     alerts = []
     for one in crossed:
         people = _people(colleagues, one.audiences, one.department_id, one.assignee_id)
@@ -89,7 +91,7 @@ def tell_of_crossings(crossed: Sequence[Crossed], *, now: datetime) -> None:
                 _kind(one.step),
                 params,
                 dedupe_key=f"clock:{one.code}:{one.clock}:{one.cycle}:{one.leg_no}:{one.plan_no}:{one.step}",
-                not_before_at=_office_hour(one.policy_id, one.calendar_id, now),
+                not_before_at=office_hours[one.policy_id, one.calendar_id],
                 ticket_code=one.code,
                 urgent=one.priority is Priority.URGENT,
             )

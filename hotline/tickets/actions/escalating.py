@@ -6,21 +6,24 @@ and alerts are one transaction. It writes in bulk what `promises.escalate` write
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy.orm import joinedload
 
 from hotline.actor import SYSTEM
 from hotline.catalogue import queries as catalogue
-from hotline.db import db
+from hotline.db import UtcDateTime, db
 from hotline.tickets import courses, running
 from hotline.tickets.actions import alerting, promises
 from hotline.tickets.models import Clock, ClockKind, Crossing, Ticket, TicketEvent
 from hotline.tickets.rules import sla, thresholds
 from hotline.tickets.rules.lifecycle import Status, Verb
 
+SILENT_AT_ONCE = 20
 NEEDED_OF_CLOCKS = (
     Clock.id,
     Clock.ticket_id,
@@ -55,14 +58,16 @@ class Writings:
 
     crossings: list[dict[str, Any]] = field(default_factory=list)
     clocks: list[dict[str, Any]] = field(default_factory=list)
-    breached: list[dict[str, Any]] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
     late_tickets: set[int] = field(default_factory=set)
     told: list[alerting.Crossed] = field(default_factory=list)
 
 
 def escalate_due(now: datetime, *, at_most: int) -> int:
-    """Cross what is due on at most `at_most` clocks, oldest first; how many clocks were dealt with."""
+    """Cross what is due on at most `at_most` clocks, oldest first; how many clocks were dealt with.
+
+    Cases that silence accepts are lived through one by one, so only a few of them at once.
+    """
     due = (
         select(*NEEDED_OF_CLOCKS, *NEEDED_OF_TICKETS)
         .join(Ticket, Ticket.id == Clock.ticket_id)
@@ -75,18 +80,32 @@ def escalate_due(now: datetime, *, at_most: int) -> int:
     if not rows:
         return 0
     facts, steps, writings = running.facts_of(rows), _Steps(), Writings()
-    one_by_one = []
+    silent = []
     for row in rows:
         if row.kind is ClockKind.ACCEPTANCE and row.status is Status.ROUTED:
-            one_by_one.append(row.id)  # silence accepts: the case moves on
+            silent.append(row.id)  # silence accepts: the case moves on
         else:
             _cross(row, facts[row.id], steps.of(row.policy_id, row.kind), writings, now)
     _write(writings)
     alerting.tell_of_crossings(writings.told, now=now)
-    for clock_id in one_by_one:
-        promises.escalate(db.session.get_one(Clock, clock_id), by=SYSTEM, now=now)
+    _let_silence_accept(silent[:SILENT_AT_ONCE], now)
+    return len(rows) - len(silent[SILENT_AT_ONCE:])
+
+
+def _let_silence_accept(clock_ids: Sequence[int], now: datetime) -> None:
+    if not clock_ids:
+        return
+    of_case = joinedload(Clock.ticket)
+    query = select(Clock).where(Clock.id.in_(clock_ids)).order_by(Clock.fires_at)
+    for clock in db.session.scalars(
+        query.options(
+            of_case.selectinload(Ticket.clocks).selectinload(Clock.crossings),
+            of_case.selectinload(Ticket.pauses),
+            of_case.selectinload(Ticket.legs),
+        )
+    ).all():
+        promises.escalate(clock, by=SYSTEM, now=now)
     db.session.flush()
-    return len(rows)
 
 
 class _Steps:
@@ -119,14 +138,17 @@ def _cross(row: Any, facts: sla.Facts, steps: list[thresholds.Step], writings: W
         }
         for one in passed
     ]
+    is_broken = any(one.step.at == thresholds.BREACH for one in passed)
     writings.clocks.append(
         {
             "clock": row.id,
             "step": following.step.at if following else None,
             "moment": following.at if following else None,
+            "broken": row.deadline_at if is_broken else None,
+            "noticed": now if is_broken else None,
         }
     )
-    if any(one.step.at == thresholds.BREACH for one in passed):
+    if is_broken:
         _break(row, writings, now)
     if loudest is not None:
         writings.told.append(
@@ -149,7 +171,6 @@ def _cross(row: Any, facts: sla.Facts, steps: list[thresholds.Step], writings: W
 
 
 def _break(row: Any, writings: Writings, now: datetime) -> None:
-    writings.breached.append({"clock": row.id, "deadline": row.deadline_at, "noticed": now})
     if row.kind is ClockKind.RESOLUTION:
         writings.late_tickets.add(row.ticket_id)
     writings.events.append(
@@ -174,15 +195,17 @@ def _break(row: Any, writings: Writings, now: datetime) -> None:
 def _write(writings: Writings) -> None:
     connection = db.session.connection()
     table: Any = Clock.__table__
-    of_its_clock = table.c.id == bindparam("clock")
+    moved: dict[str, Any] = {
+        "next_step": bindparam("step"),
+        "fires_at": bindparam("moment"),
+        "breached_at": func.coalesce(bindparam("broken", type_=UtcDateTime), table.c.breached_at),
+        "noticed_at": func.coalesce(bindparam("noticed", type_=UtcDateTime), table.c.noticed_at),
+    }
+    if writings.clocks:
+        connection.execute(update(table).where(table.c.id == bindparam("clock")).values(**moved), writings.clocks)
     if writings.crossings:
         connection.execute(insert(Crossing), writings.crossings)
-    if writings.clocks:
-        armed = update(table).where(of_its_clock).values(next_step=bindparam("step"), fires_at=bindparam("moment"))
-        connection.execute(armed, writings.clocks)
-    if writings.breached:
-        broken: dict[str, Any] = {"breached_at": bindparam("deadline"), "noticed_at": bindparam("noticed")}
-        connection.execute(update(table).where(of_its_clock).values(**broken), writings.breached)
+    if writings.events:
         connection.execute(insert(TicketEvent), writings.events)
     if writings.late_tickets:
         late = update(Ticket).where(Ticket.id.in_(writings.late_tickets))
