@@ -15,11 +15,11 @@ from sqlalchemy import func, insert, select, text  # noqa: E402
 
 from hotline.db import db, transaction  # noqa: E402
 from hotline.tickets import courses  # noqa: E402
-from hotline.tickets.models import Clock, ClockKind, Leg, Pause, Ticket, TicketEvent  # noqa: E402
+from hotline.tickets.models import Clock, ClockKind, Leg, Pause, Ticket  # noqa: E402
 from hotline.tickets.rules import sla, thresholds  # noqa: E402
 from hotline.tickets.rules.codes import ticket_code  # noqa: E402
 
-COPIED = (Clock, Pause, Leg, TicketEvent)
+COPIED = (Clock, Pause, Leg)
 CASES_AT_ONCE = 5_000
 LONG_AGO = 1990  # a year whose codes no living case has
 
@@ -27,7 +27,7 @@ Row = dict[str, Any]
 
 
 def copy_case(code: str, received: Sequence[datetime], *, unswept_since: datetime | None = None) -> range:
-    """Copy the open case `code`, once for each instant of `received`, with all that lies in its rows; the new ids.
+    """Copy the open case `code`, once for each instant of `received`, with clocks, waits and legs; the new ids.
 
     Deadlines are worked out anew. Thresholds before `unswept_since` are taken for crossed long ago; without it none is.
     """
@@ -77,10 +77,10 @@ class _Copies:
             for table in COPIED[1:]:
                 rows[table] += [_of(ticket_id, _shifted(row, later)) for row in self._rows[table]]
         connection = db.session.connection()
-        connection.execute(insert(Ticket.__table__), tickets)
+        connection.execute(insert(Ticket), tickets)
         for table, some in rows.items():
             if some:
-                connection.execute(insert(table.__table__), some)
+                connection.execute(insert(table), some)
         if db.engine.dialect.name == "postgresql":  # ids that were given move no sequence
             connection.execute(text("SELECT setval(pg_get_serial_sequence('tickets', 'id'), max(id)) FROM tickets"))
 
@@ -112,4 +112,5 @@ def _shifted(row: Row, later: timedelta) -> Row:
 
 
 def _of(ticket_id: int, row: Row) -> Row:
-    return {name: value for name, value in row.items() if name != "id"} | {"ticket_id": ticket_id}
+    mine = {name: value for name, value in row.items() if name != "id"} | {"ticket_id": ticket_id}
+    return mine | {"text_key": f"copy:{ticket_id}"} if mine.get("text_key") else mine

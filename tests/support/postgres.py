@@ -55,15 +55,15 @@ class Postgres:
         if done.returncode:
             pytest.fail(f"PostgreSQL for the tests did not start: {done.stderr[-500:]}", pytrace=False)
 
-    def start(self) -> None:
-        """Make the cluster and start it."""
+    def start(self, options: str = FAST) -> None:
+        """Make the cluster and start it; for tests it need not outlive a power cut."""
         cluster = str(self._folder / "data")
         self._run(
             str(self._bin / "initdb"), "-D", cluster, "-U", "postgres", "--locale=C.UTF-8", "-A", "trust", "--no-sync"
         )
-        options = f"-p {self._port} -k {self._folder} -c listen_addresses=127.0.0.1 {FAST}"
+        where = f"-p {self._port} -k {self._folder} -c listen_addresses=127.0.0.1"
         log = str(self._folder / "log")
-        self._run(str(self._bin / "pg_ctl"), "-D", cluster, "-o", options, "-l", log, "-w", "start")
+        self._run(str(self._bin / "pg_ctl"), "-D", cluster, "-o", f"{where} {options}", "-l", log, "-w", "start")
 
     def stop(self) -> None:
         """Stop it and remove its folder."""
