@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from flask import Blueprint, Flask, jsonify
@@ -42,25 +43,43 @@ def ready() -> tuple[Response, int]:
 @bp.get("/healthz")
 @public
 def health() -> Response:
-    """200 when the database answers and the jobs process lives; 503 with what is wrong otherwise."""
+    """200 when the database answers, the jobs process lives and no job failed; 503 with what is wrong otherwise."""
     now = clock.now()
     try:
         db.session.execute(text("SELECT 1"))
-        beat = db.session.scalar(select(func.max(Heartbeat.began_at)))
+        beats = db.session.scalars(select(Heartbeat).order_by(Heartbeat.job)).all()
         new = select(Message.channel, func.count()).where(Message.state == MessageState.NEW).group_by(Message.channel)
         waiting = dict(db.session.execute(new).tuples().all())
     except DBAPIError:
         return _ill(jsonify(status="ill", database="down"))
-    age = int((now - beat).total_seconds()) if beat else None
-    well = age is not None and age <= HEARTBEAT_LIMIT.total_seconds()
+    age = now - max(beat.began_at for beat in beats) if beats else None
+    standing = _standing(beats, age)
     report = jsonify(
-        status="well" if well else "ill",
+        status="well" if standing == "well" else "ill",
         database="up",
-        jobs_heartbeat_age_seconds=age,
+        jobs=standing,
+        jobs_heartbeat_age_seconds=int(age.total_seconds()) if age is not None else None,
+        jobs_last={beat.job: _last(beat) for beat in beats},
         texts_waiting=waiting.get(MessageChannel.TEXT, 0),
         mails_waiting=waiting.get(MessageChannel.EMAIL, 0),
     )
-    return report if well else _ill(report)
+    return report if standing == "well" else _ill(report)
+
+
+def _standing(beats: Sequence[Heartbeat], age: timedelta | None) -> str:
+    if age is None or abs(age) > HEARTBEAT_LIMIT:  # a beat far ahead is of before the clock was put back
+        return "late"
+    return "failing" if any(beat.failure for beat in beats) else "well"
+
+
+def _last(beat: Heartbeat) -> dict[str, object]:
+    """The last turn of a job. What failed is named, but never quoted: anybody may read this, and rows name people."""
+    return {
+        "began_at": beat.began_at.isoformat(),
+        "ended_at": beat.ended_at.isoformat() if beat.ended_at else None,
+        "done": beat.done,
+        "failure": beat.failure.partition(":")[0],
+    }
 
 
 def _ill(report: Response) -> Response:
