@@ -72,6 +72,8 @@ def load_province(tickets: int, seed: int, now: datetime, *, told: Callable[[int
         load_catalogue(by=SYSTEM, now=now)
     with transaction():
         units = list(current_departments(local(now).date()))
+        for number, unit in enumerate(units):
+            unit.duty_number = f"+842713{880_000 + number}"
         stage = _stage(chance, now, units, settle_people(chance, units, now), callers=max(20, tickets // 2))
     joined = len(words.INCIDENT) if tickets >= FEWEST_WITH_INCIDENT else 0
     moments = _moments(chance, tickets - joined, now)

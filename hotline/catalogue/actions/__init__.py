@@ -3,6 +3,7 @@
 from hotline.catalogue.actions.calendars import add_calendar, change_calendar
 from hotline.catalogue.actions.loading import SEED, load_catalogue
 from hotline.catalogue.actions.policies import PolicyDraft, add_policy, change_policy, move_policy, retire_policy
+from hotline.catalogue.actions.units import change_duty_number
 
 __all__ = [
     "SEED",
@@ -10,6 +11,7 @@ __all__ = [
     "add_calendar",
     "add_policy",
     "change_calendar",
+    "change_duty_number",
     "change_policy",
     "load_catalogue",
     "move_policy",
