@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
 from sqlalchemy import create_engine, text
 
 from config import Config
@@ -127,19 +128,26 @@ def bare_config(request, tmp_path):
 
 
 @pytest.fixture
-def app(config):
+def app(config, compiled_templates):
     """The application on that database."""
-    yield from _application(config)
+    yield from _application(config, compiled_templates)
 
 
 @pytest.fixture
-def bare_app(bare_config):
+def bare_app(bare_config, compiled_templates):
     """The application on an empty database without tables."""
-    yield from _application(bare_config)
+    yield from _application(bare_config, compiled_templates)
 
 
-def _application(config: Config) -> Iterator[Flask]:
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory):
+    """Pages compiled by one test serve the next: nearly half of a test's time otherwise."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
+def _application(config: Config, compiled_templates: BytecodeCache) -> Iterator[Flask]:
     application = create_app(config)
+    application.jinja_env.bytecode_cache = compiled_templates
     yield application
     with application.app_context():
         db.session.remove()
