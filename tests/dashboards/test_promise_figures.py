@@ -78,7 +78,7 @@ EXPECTED = {
     Figure.ON_TIME: ON_TIME,
     Figure.ON_TIME_FIRST: ON_TIME - {"extended"},
     Figure.OVERDUE_FIRST: {"open"},
-    Figure.ON_TIME_BARE: {"plain", "silent"},
+    Figure.ON_TIME_BARE: {"plain", "excused", "silent"},
     Figure.OVERDUE_BARE: {"open"},
     Figure.EXCUSED: {"excused"},
     Figure.ROUTED: set(LIVES),
@@ -116,7 +116,7 @@ def test_each_promise_counts_the_cases_that_kept_it(app, march_lived):
     with app.app_context():
         assert {figure: counted(figure, march()) for figure in PROMISES} == EXPECTED
         found = numbers(march())
-        assert (found.on_time, found.on_time_first, found.on_time_bare) == (100 * 5 / 8, 100 * 4 / 8, 100 * 2 / 8)
+        assert (found.on_time, found.on_time_first, found.on_time_bare) == (100 * 5 / 8, 100 * 4 / 8, 100 * 3 / 8)
         assert found.silence == 100 / 8
 
 
@@ -159,7 +159,7 @@ def test_the_page_prints_them_beside_the_headline_and_each_opens_its_list(march_
     for label, figure, value, note in (
         ("On time, against the last promise", Figure.ON_TIME, "62.5 %", "5 of 8 due"),
         ("Against the first promise", Figure.ON_TIME_FIRST, "50.0 %", "4 of 8 due, extensions not counted"),
-        ("Without pauses", Figure.ON_TIME_BARE, "25.0 %", "2 of 8 due, neither extensions nor waits counted"),
+        ("Without pauses", Figure.ON_TIME_BARE, "37.5 %", "3 of 8 due, neither extensions nor waits counted"),
         ("Excused by the shift lead", Figure.EXCUSED, "1", "late answers that count as on time"),
         ("Accepted by silence", Figure.BY_SILENCE, "1", "12.5\N{NO-BREAK SPACE}% of 8 sent to a unit"),
     ):

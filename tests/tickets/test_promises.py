@@ -207,6 +207,30 @@ def test_r8_an_excuse_for_the_first_cycle_does_not_cover_the_second(case, do, sw
     assert look(case, lambda t: t.is_late) is True
 
 
+@pytest.mark.parametrize("excused_first", [True, False])
+def test_r6_excused_it_is_not_late_without_pauses_either(case, do, sweep, look, excused_first):
+    sweep("2026-03-09 17:01")
+    if excused_first:
+        do(case, "lead", "waive", "2026-03-10 08:00", reason="Bão.")
+    do(case, "staff", "answer", "2026-03-10 09:00", body="Đã vá.")
+    do(case, "head", "approve", "2026-03-10 10:00")
+    if not excused_first:
+        do(case, "lead", "waive", "2026-03-10 11:00", reason="Bão.")
+    assert look(case, lambda t: t.is_late_without_pauses) is False
+
+
+def test_r6_an_excuse_for_the_second_cycle_does_not_cover_a_first_promise_missed_in_the_first(case, do, sweep, look):
+    do(case, "staff", "extend", "2026-03-03 09:00", until_on=date(2026, 3, 12), reason="Chờ vật tư.")
+    do(case, "head", "grant", "2026-03-03 10:00")
+    do(case, "staff", "answer", "2026-03-10 09:00", body="Đã vá.")
+    do(case, "head", "approve", "2026-03-10 10:00")
+    do(case, "lead", "reopen", "2026-03-11 08:00", reason="Chưa xong.")
+    sweep("2026-03-11 13:31")
+    do(case, "lead", "waive", "2026-03-11 14:00", reason="Bão.")
+    judged = look(case, lambda t: (t.is_late, t.is_late_by_first_promise, t.is_late_without_pauses))
+    assert judged == (False, True, True)
+
+
 # Later questions (R1)
 
 

@@ -194,6 +194,41 @@ def test_r9_a_make_up_day_undone_voids_a_breach_and_plans_anew(app, raised, look
     assert look(code, lambda t: (t.is_late, answer_clock(t).breached_at)) == (True, at(28, 9, 30, month=4))
 
 
+def test_r9_a_breach_voided_in_the_second_cycle_leaves_the_excuse_of_the_first(
+    app, raised, does, answered, look, edit_days, ring
+):
+    code = raised(at(3, 8))  # a Monday; due in five working days
+    with app.app_context():
+        jobs.escalate(at(11, 8))
+    answered(code, at(11, 9), is_new=False)
+    does("lead", "waive", code, at(11, 10), reason="Bão.")
+    does("lead", "reopen", code, at(12, 8), reason="Chưa xong.")
+    assert look(code, due) == at(12, 13, 30)
+    with app.app_context():
+        jobs.escalate(at(12, 14))
+    assert look(code, lambda t: t.is_late)
+    edit_days(at(12, 15), with_day_off, at(12, 8).date())
+    ring(at(12, 15))
+    assert look(code, lambda t: (due(t), answer_clock(t).breached_at)) == (at(13, 11, 30), None)
+    judged = look(code, lambda t: (t.is_late, t.is_late_by_first_promise, t.is_late_without_pauses))
+    assert judged == (False, False, False)
+
+
+def test_r9_an_excuse_of_a_breach_that_a_calendar_undid_does_not_cover_the_next(
+    app, raised, does, answered, look, edit_days, ring
+):
+    code = raised(at(3, 8))
+    with app.app_context():
+        jobs.escalate(at(11, 8))
+    does("lead", "waive", code, at(11, 9), reason="Bão.")
+    edit_days(at(11, 10), with_day_off, at(10, 8).date())
+    ring(at(11, 10))
+    assert look(code, lambda t: (due(t), answer_clock(t).breached_at)) == (at(11, 17), None)
+    answered(code, at(12, 9), is_new=False)
+    judged = look(code, lambda t: (t.is_late, t.is_late_by_first_promise, t.is_late_without_pauses))
+    assert judged == (True, True, True)
+
+
 @pytest.mark.parametrize("edit", ["a make-up day added", "a holiday after the deadline"])
 def test_r6_a_breach_that_the_calendar_does_not_undo_stays(app, raised, look, edit_days, edit_policy, ring, edit):
     edit_policy("GENERAL", at(3, 7), apply=False, resolve_target="8wh")

@@ -54,10 +54,10 @@ def stop(ticket: Ticket, clock: Clock, *, at: datetime, now: datetime) -> None:
     clock.next_step = clock.fires_at = None
     if clock.breached_at is not None and sla.is_on_time(clock.stopped_at, clock.breached_at):
         void_breach(ticket, clock, now=now)  # seen by a machine whose time ran ahead: timestamps judge, not sweeps
-    if clock.kind is ClockKind.RESOLUTION:
-        if _missed_first_promise(clock):
+    if clock.kind is ClockKind.RESOLUTION and not _is_excused(clock):
+        if _ended_after(clock, clock.first_promise_at):
             ticket.is_late_by_first_promise = True
-        if clock.bare_deadline_at is not None and clock.stopped_at > clock.bare_deadline_at:
+        if _ended_after(clock, clock.bare_deadline_at):
             ticket.is_late_without_pauses = True
 
 
@@ -124,18 +124,23 @@ def void_breach(ticket: Ticket, clock: Clock, *, now: datetime) -> None:
             crossing.voided_at = now
     clock.breached_at = clock.noticed_at = None
     if clock.kind is ClockKind.RESOLUTION:
-        answers = [c for c in ticket.clocks if c.kind is ClockKind.RESOLUTION]
-        ticket.is_late = any(c.breached_at is not None and not _is_excused(c) for c in answers)
-        ticket.is_late_by_first_promise = ticket.is_late or any(_missed_first_promise(c) for c in answers)
+        judge(ticket)
 
 
-def _missed_first_promise(clock: Clock) -> bool:
-    stopped_at, promised_at = clock.stopped_at, clock.first_promise_at
-    return stopped_at is not None and promised_at is not None and stopped_at > promised_at and not _is_excused(clock)
+def judge(ticket: Ticket) -> None:
+    """How the case stands against each promise, over all cycles; an answer whose breach is waived was late for none."""
+    answers = [c for c in ticket.clocks if c.kind is ClockKind.RESOLUTION and not _is_excused(c)]
+    ticket.is_late = any(c.breached_at is not None for c in answers)
+    ticket.is_late_by_first_promise = ticket.is_late or any(_ended_after(c, c.first_promise_at) for c in answers)
+    ticket.is_late_without_pauses = any(_ended_after(c, c.bare_deadline_at) for c in answers)
+
+
+def _ended_after(clock: Clock, promised_at: datetime | None) -> bool:
+    return clock.stopped_at is not None and promised_at is not None and clock.stopped_at > promised_at
 
 
 def _is_excused(clock: Clock) -> bool:
-    return any(crossing.waived_at is not None for crossing in clock.crossings)
+    return any(row.waived_at is not None and row.voided_at is None for row in clock.crossings)
 
 
 def plan_anew(ticket: Ticket, clock: Clock, cause: PlanCause, *, by: Actor, now: datetime) -> bool:

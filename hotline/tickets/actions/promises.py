@@ -95,7 +95,7 @@ def waive(ticket: Ticket, *, reason: str, by: Actor, now: datetime) -> TicketEve
     for crossing in standing:
         crossing.waived_at, crossing.waived_by_id, crossing.waive_reason = now, by.user_id, reason[:500]
         crossing.clock.next_step = crossing.clock.fires_at = None
-    ticket.is_late = ticket.is_late_by_first_promise = False
+    clocks.judge(ticket)
     return stay(ticket, Verb.WAIVE, by=by, now=now, note=reason)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, insert, or_, select, update
 
 from hotline import audit
 from hotline.actor import Actor
@@ -251,13 +251,18 @@ def _show_deadlines(ticket_ids: set[int]) -> None:
 
 
 def _judge_anew(ticket_ids: set[int]) -> None:
-    """A case is late while a breach of its answer stands; by the first promise also where a cycle ended after that."""
-    answers = and_(Clock.ticket_id == Ticket.id, Clock.kind == ClockKind.RESOLUTION)
-    lifted = or_(Crossing.waived_at.is_not(None), Crossing.voided_at.is_not(None))
-    breach = select(Crossing.id).join(Clock, Clock.id == Crossing.clock_id)
-    stands = breach.where(answers, Crossing.step == thresholds.BREACH, ~lifted).correlate(Ticket).exists()
-    ended_after = select(Clock.id).where(answers, Clock.stopped_at > Clock.first_promise_at).correlate(Ticket).exists()
-    judged = {"is_late": stands, "is_late_by_first_promise": or_(stands, ended_after)}
+    """The same as `clocks.judge`, for many cases."""
+    of_breach = and_(Crossing.clock_id == Clock.id, Crossing.step == thresholds.BREACH, Crossing.voided_at.is_(None))
+    breach, waived = exists().where(of_breach), exists().where(of_breach, Crossing.waived_at.is_not(None))
+    answers = select(Clock.id).where(Clock.ticket_id == Ticket.id, Clock.kind == ClockKind.RESOLUTION, ~waived)
+    is_late = answers.where(breach).correlate(Ticket).exists()
+    missed = answers.where(Clock.stopped_at > Clock.first_promise_at).correlate(Ticket).exists()
+    missed_bare = answers.where(Clock.stopped_at > Clock.bare_deadline_at).correlate(Ticket).exists()
+    judged = {
+        "is_late": is_late,
+        "is_late_by_first_promise": or_(is_late, missed),
+        "is_late_without_pauses": missed_bare,
+    }
     db.session.connection().execute(update(Ticket).where(Ticket.id.in_(ticket_ids)).values(**judged))
 
 
