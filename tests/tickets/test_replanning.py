@@ -429,6 +429,30 @@ def test_r9_a_retired_policys_cases_go_under_the_one_they_match_now(app, by, rai
     assert set(late) == {(True, True)} and look(code, lambda t: t.is_late)  # what was broken stays broken
 
 
+def test_r8_a_reopened_case_follows_the_calendar_of_its_reopening(raised, answered, does, look, edit_days, ring):
+    code = raised(at(3, 8))
+    answered(code, at(10, 16))
+    stopped = look(code, lambda t: (due(t), answer_clock(t).calendar.version))
+    edit_days(at(11, 8), with_day_off, at(12, 8).date())
+    ring(at(11, 8))
+    does("lead", "reopen", code, at(11, 16), reason="Chưa xong.")
+    assert look(code, due) == at(13, 10, 30)  # four hours: one on Tuesday, none on the new holiday
+    assert look(code, lambda t: (t.calendar.version, answer_clock(t).calendar.version)) == (2, 2)
+    first = look(code, lambda t: next(c for c in t.clocks if c.kind is ClockKind.RESOLUTION and c.cycle == 1))
+    assert (first.deadline_at, first.calendar_id != look(code, lambda t: t.calendar_id)) == (stopped[0], True)
+
+
+def test_r9_a_case_reopened_after_its_policy_was_retired_goes_under_the_one_it_matches_now(
+    by, app, raised, answered, does, look
+):
+    code = raised(at(3, 8), category="GT-02")
+    answered(code, at(3, 9))
+    with app.app_context(), transaction():
+        retire_policy("URGENT", by=by("admin"), now=at(3, 10))
+    does("lead", "reopen", code, at(4, 9), reason="Chưa xong.")
+    assert look(code, lambda t: (t.policy.code, answer_clock(t).policy.code)) == ("GENERAL", "GENERAL")
+
+
 def test_r9_moving_a_policy_makes_a_version_of_both(app, by):
     with app.app_context(), transaction():
         move_policy("GENERAL", up=True, by=by("admin"), now=at(3, 8))

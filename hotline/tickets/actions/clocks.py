@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from hotline.actor import SYSTEM, Actor
+from hotline.catalogue import queries as catalogue
+from hotline.tickets import queries
 from hotline.tickets.actions import alerting
 from hotline.tickets.actions.notices import pin
 from hotline.tickets.courses import Course, course_of
@@ -34,9 +36,20 @@ def start_clock(ticket: Ticket, kind: ClockKind, target: str, *, at: datetime, n
 
 
 def restart_resolution(ticket: Ticket, *, now: datetime) -> Clock:
-    """The clock of the next cycle, with what the earlier ones left (R8)."""
-    latest = [c for c in ticket.clocks if c.kind is ClockKind.RESOLUTION][-1]
-    return start_clock(ticket, ClockKind.RESOLUTION, latest.target, at=now, now=now)
+    """The clock of the next cycle, with what the earlier ones left (R8).
+
+    No edit reached the case while it was stopped: it gets the calendar version in force, and where its policy was
+    retired the one it matches now (R9).
+    """
+    target = [c for c in ticket.clocks if c.kind is ClockKind.RESOLUTION][-1].target
+    if ticket.policy is not None and ticket.policy.code not in {row.code for row in catalogue.policies()}:
+        terms = queries.terms(ticket.category, ticket.priority, ticket.channel, ticket.caller_kind)
+        ticket.policy, ticket.policy_id, ticket.policy_version = terms.policy, terms.policy.id, terms.policy.version
+        ticket.calendar, target = terms.calendar, terms.target_of(ClockKind.RESOLUTION)
+    elif ticket.calendar is not None:
+        ticket.calendar = catalogue.current_calendar(ticket.calendar.code)
+    ticket.calendar_id = ticket.calendar.id if ticket.calendar else None
+    return start_clock(ticket, ClockKind.RESOLUTION, target, at=now, now=now)
 
 
 def stop_clock(ticket: Ticket, kind: ClockKind, *, now: datetime) -> None:
