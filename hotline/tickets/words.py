@@ -159,6 +159,8 @@ def event_title(event: TicketEvent) -> Any:
         return _("Spoke to the person who reported")
     if event.verb is Verb.ACCEPT and event.detail.get("by_silence"):
         return _("Accepted by silence: the acceptance time passed")
+    if event.detail.get("ends_extension"):
+        return _("Category or priority changed; the extension granted before ends")
     if "main_case" in event.detail:
         return f"{VERB_WORDS[event.verb]}: {event.detail['main_case']}"
     return VERB_WORDS[event.verb]

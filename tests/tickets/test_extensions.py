@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from hotline import clock
+from hotline.catalogue.models import Priority
 from hotline.db import db, transaction
 from hotline.messages.models import Message
 from hotline.tickets import jobs
@@ -203,6 +204,26 @@ def test_declined_the_deadline_stays_and_one_may_ask_again(asked, at, send, look
     assert send("staff", asked, "extend", until_on="2026-03-11", reason=WHY).status_code == 303
     at("2026-03-04 09:10")
     assert send("head", asked, "grant").status_code == 303  # still the first that is granted, so still the head's
+
+
+def test_r6_an_extension_outlives_another_category_that_does_not_want_the_answer_earlier(asked, do, targets, look):
+    targets("GT-04", "6wd")
+    do(asked, "head", "grant", "2026-03-04 09:00")
+    do(asked, "operator", "classify", "2026-03-04 10:00", category="GT-04", priority=Priority.NORMAL, reason="Nhầm.")
+    longer = "2026-03-10 17:00"
+    assert look(asked, promises) == ("2026-03-12 17:00", longer, longer, "2026-03-12 17:00")
+    do(asked, "operator", "classify", "2026-03-04 11:00", category="GT-04", priority=Priority.LOW, reason="Nhẹ hơn.")
+    assert look(asked, lambda t: read_vn(t.due_at)) == "2026-03-12 17:00"
+
+
+def test_r6_a_tighter_category_ends_the_extension_and_the_notice_says_so(asked, do, targets, look, sign_in):
+    targets("GT-03", "8wh")
+    do(asked, "head", "grant", "2026-03-04 09:00")
+    do(asked, "operator", "classify", "2026-03-04 10:00", category="GT-03", priority=Priority.HIGH, reason="Nguy hiểm.")
+    assert look(asked, lambda t: (read_vn(t.due_at), clock_of(t).granted_until)) == ("2026-03-04 13:30", None)
+    assert look(asked, lambda t: [read_vn(p.deadline_at) for p in clock_of(t).past_plans]) == [DUE, "2026-03-12 17:00"]
+    page = sign_in("staff").get(f"/tickets/{asked}?lang=en").text
+    assert "the extension granted before ends" in page
 
 
 @pytest.mark.parametrize("is_swept", [True, False])

@@ -47,28 +47,35 @@ def classify(
     ticket.is_confidential = ticket.is_confidential or category.is_sensitive
     ticket.search_text = searchable(ticket)
     terms = queries.terms(category, priority, ticket.channel, ticket.caller_kind)
-    apply_terms(ticket, terms, PlanCause.CLASSIFIED, by=by, now=now)
+    if _apply_terms(ticket, terms, by=by, now=now):
+        event.detail = {**event.detail, "ends_extension": True}
     return event
 
 
-def apply_terms(ticket: Ticket, terms: queries.Terms, cause: PlanCause, *, by: Actor, now: datetime) -> bool:
-    """Put a ticket under another policy, calendar and targets; whether the deadline of its answer moved."""
+def _apply_terms(ticket: Ticket, terms: queries.Terms, *, by: Actor, now: datetime) -> bool:
+    """Put a ticket under another policy, calendar and targets; whether that ended its extension.
+
+    A granted extension stays, unless the new terms want the answer earlier than the old ones: a case that turns out
+    dangerous must not wait for the asphalt of a harmless one.
+    """
     ticket.policy, ticket.policy_id, ticket.policy_version = terms.policy, terms.policy.id, terms.policy.version
     ticket.calendar, ticket.calendar_id = terms.calendar, terms.calendar.id
-    moved = False
+    has_ended = False
     for clock in ticket.clocks:
         if clock.stopped_at is not None or clock.breached_at is not None:
             continue
         before = courses.facts_of(ticket, clock)
-        clocks.keep_past_plan(clock, cause, by=by, now=now)
+        clocks.keep_past_plan(clock, PlanCause.CLASSIFIED, by=by, now=now)
         clock.policy, clock.policy_id = terms.policy, terms.policy.id
         clock.calendar, clock.calendar_id = terms.calendar, terms.calendar.id
         clock.target = terms.target_of(clock.kind)
-        clock.granted_at = clock.granted_until = None
+        if clock.granted_at is not None and not sla.keeps_extension(before, courses.facts_of(ticket, clock)):
+            clock.granted_at = clock.granted_until = None
+            has_ended = True
         clock.floor_from_at = sla.replanned(before, courses.facts_of(ticket, clock), now).floor_from_at
-        moved |= clocks.recompute(ticket, clock, now=now) and clock.kind is ClockKind.RESOLUTION
+        clocks.recompute(ticket, clock, now=now)
     clocks.show_deadlines(ticket)
-    return moved
+    return has_ended
 
 
 def escalate(clock: Clock, *, by: Actor, now: datetime) -> list[Crossing]:

@@ -194,6 +194,13 @@ def replanned(before: Facts, after: Facts, change_at: datetime) -> Facts:
     return replace(after, floor_from_at=change_at if tighter else before.floor_from_at)
 
 
+def keeps_extension(before: Facts, after: Facts) -> bool:
+    """Whether an extension outlives other terms: not where they promise the answer earlier than the old ones (R6)."""
+    unfloored = replace(after.running(), floor_from_at=None)
+    old, new = plan_of(before.running()).first_promise_at, plan_of(unfloored).first_promise_at
+    return old is None or new is None or new >= old
+
+
 def effective_seconds(facts: Facts) -> int:
     """W(start, deadline) without pauses (R6): what percentages are taken of, as if an open pause had just ended."""
     deadline = plan_of(facts.running()).deadline_at
