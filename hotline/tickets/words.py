@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from hotline.actor import ActorKind
+from hotline.actor import CITIZEN, SYSTEM, ActorKind
 from hotline.tickets.models import ClockKind, TicketEvent
 from hotline.tickets.rules.lifecycle import Status, Verb
 from hotline.tickets.rules.sla import Timeliness
@@ -172,6 +172,11 @@ def event_actor(event: TicketEvent) -> str:
     return nameless.get(event.by_kind, event.by_name)
 
 
+def who_words(name: str) -> str:
+    """The same for rows that keep only the name."""
+    return str({SYSTEM.name: _("The system"), CITIZEN.name: _("Person who reported")}.get(name, name))
+
+
 def event_at(event: TicketEvent) -> datetime:
     """When it happened: a deadline passed at the deadline, not when somebody noticed."""
     due_at = event.detail.get("due_at") if event.verb is Verb.BREACH else None
@@ -193,5 +198,6 @@ def register_words(app: Flask) -> None:
     app.add_template_filter(status_label, "status_label")
     app.add_template_filter(status_tone, "status_tone")
     app.add_template_filter(target_words, "target_words")
+    app.add_template_filter(who_words, "who_words")
     app.add_template_filter(lambda verb: VERB_WORDS[verb], "verb_label")
     app.add_template_filter(lambda state: TIMELINESS_WORDS[state], "timeliness_label")
