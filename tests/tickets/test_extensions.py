@@ -251,6 +251,28 @@ def test_an_undecided_extension_lapses_when_the_case_ends(asked, do, at, send, l
     assert send("head", asked, "grant").status_code == 409
 
 
+@pytest.mark.parametrize("how", ["returned", "taken away"])
+def test_an_undecided_extension_lapses_when_the_case_leaves_the_unit(born, do, at, send, look, how):
+    code = born(BORN)
+    do(code, "staff", "extend", "2026-03-02 08:30", until_on=date(2026, 3, 12), reason=WHY)
+    if how == "returned":
+        do(code, "staff", "return", "2026-03-02 09:00", proposed="SYT", reason="Không thuộc thẩm quyền.")
+    do(code, "lead", "route", "2026-03-02 09:00", department="SYT", reason="Thuộc y tế.")
+    row = look(code, lambda t: [(e.is_granted, e.decided_by_id, read_vn(e.decided_at)) for e in t.extensions])
+    assert row == [(False, None, "2026-03-02 09:00")]
+    notices = look(code, lambda t: [(e.by_kind.value, e.note) for e in t.events if e.verb is Verb.DECLINE])
+    assert notices == [("system", look(code, lambda t: t.extensions[0].decision_reason))]
+    at("2026-03-02 10:00")
+    assert send("lead", code, "grant").status_code == 409
+    assert send("health", code, "extend", until_on="2026-03-16", reason=WHY).status_code == 303
+    assert send("lead", code, "grant").status_code == 303
+
+
+def test_an_undecided_extension_stays_when_the_lead_sends_the_case_to_the_same_unit_again(asked, do, look):
+    do(asked, "lead", "route", "2026-03-03 10:00", department="SXD", reason="Làm lại từ đầu.")
+    assert look(asked, lambda t: [e.is_granted for e in t.extensions]) == [None]
+
+
 def test_a_reopened_case_may_be_extended_anew(asked, do, answered, at, send, look):
     do(asked, "head", "grant", "2026-03-04 09:00")
     do(asked, "staff", "answer", "2026-03-05 09:00", body="Đã vá.")

@@ -12,7 +12,7 @@ from hotline.errors import Conflict, Forbidden, Invalid
 from hotline.messages.rules.alerts import AlertKind
 from hotline.staff.models import User
 from hotline.tickets.actions import alerting, clocks, legs, texts, waiting
-from hotline.tickets.actions.status import change_status, stay
+from hotline.tickets.actions.status import change_status, lapse_for_another_unit, stay
 from hotline.tickets.models import Answer, ClockKind, Ticket, TicketEvent
 from hotline.tickets.rules import guards
 from hotline.tickets.rules.lifecycle import Status, Verb
@@ -35,10 +35,12 @@ def route(
             raise Forbidden(_l("This case was returned twice; the shift lead now decides where it goes."))
         raise Forbidden(_l("A unit has this case; only the shift lead may take it away again."))
     clocks.stop_clock(ticket, ClockKind.ACCEPTANCE, now=now)
-    ticket.department_id, ticket.department = department.id, department
+    from_id, ticket.department_id, ticket.department = ticket.department_id, department.id, department
     ticket.assignee_id = ticket.assignee = None
     ticket.routing_rule_id, ticket.routing_reason = rule_id, reason
     event = change_status(ticket, Verb.ROUTE, by=by, now=now, note=reason, rule_id=rule_id)
+    if from_id != department.id:
+        lapse_for_another_unit(ticket, now=now)
     legs_so_far = sum(1 for clock in ticket.clocks if clock.kind is ClockKind.ACCEPTANCE)
     target = ticket.policy.acceptance_target if ticket.policy else "8wh"
     clocks.start_clock(ticket, ClockKind.ACCEPTANCE, target, at=now, now=now, leg_no=legs_so_far)
@@ -67,6 +69,7 @@ def return_(ticket: Ticket, proposed: Department, *, reason: str, by: Actor, now
     event = change_status(
         ticket, Verb.RETURN, by=by, now=now, note=reason, proposed_department_id=proposed.id, from_department_id=from_id
     )
+    lapse_for_another_unit(ticket, now=now)
     legs.mark_hop(ticket)
     ticket.returns += 1
     if ticket.returns >= guards.RETURNS_BEFORE_LEAD_DECIDES:

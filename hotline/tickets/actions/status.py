@@ -62,11 +62,24 @@ def change_status(
 
 def _lapse_extension(ticket: Ticket, *, now: datetime) -> None:
     """An extension that nobody decided has no object any more once the case has ended."""
-    for row in ticket.extensions:
-        if row.decided_at is None:
-            with as_recorded():
-                row.decision_reason = _("The case ended before a decision.")
-            row.decided_at, row.is_granted, row.decided_by_name = now, False, SYSTEM.name
+    with as_recorded():
+        _let_lapse(ticket, _("The case ended before a decision."), now=now)
+
+
+def lapse_for_another_unit(ticket: Ticket, *, now: datetime) -> None:
+    """What one unit asked for is not the next one's to decide: it lapses, and the case says so."""
+    with as_recorded():
+        reason = _("The case left the unit before a decision.")
+    if _let_lapse(ticket, reason, now=now):
+        pin(ticket, Verb.DECLINE, by=SYSTEM, now=now, note=reason)
+
+
+def _let_lapse(ticket: Ticket, reason: str, *, now: datetime) -> bool:
+    undecided = [row for row in ticket.extensions if row.decided_at is None]
+    for row in undecided:
+        row.decided_at, row.is_granted, row.decided_by_name = now, False, SYSTEM.name
+        row.decision_reason = reason
+    return bool(undecided)
 
 
 def _let_attached_follow(ticket: Ticket, public_text: str, *, now: datetime) -> None:
