@@ -84,6 +84,7 @@ def _classify(t: Ticket, f: Any, by: Actor, now: datetime) -> object:
 
 
 def _attach(t: Ticket, f: Any, by: Actor, now: datetime) -> object:
+    actions.check_move(t, Verb.ATTACH, by)  # first: the answer of its main case may hold that one and wait for this one
     main = queries.main_case(f.main_code.data, by)
     return actions.attach(t, main, by=by, now=now)
 

@@ -6,7 +6,7 @@ import uuid
 from datetime import date
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import create_engine, func, select, text
 
 from hotline import clock
 from hotline.actor import SYSTEM
@@ -193,6 +193,38 @@ def test_a_case_that_joins_while_the_main_case_is_answered_is_answered_with_it_o
         (Status.ANSWERED, Status.ANSWERED),
         (Status.AWAITING_APPROVAL, Status.ATTACHED),
     )
+
+
+@pytest.mark.parametrize("config", ["postgresql"], indirect=True)
+def test_a_joined_case_that_is_joined_again_does_not_wait_for_the_main_case_that_waits_for_it(
+    config, case, born, do, at, at_once
+):
+    child = born("2026-03-02 09:00")
+    do(child, "operator", "attach", "2026-03-02 10:00", main=case)
+    at("2026-03-03 10:00")
+    engine, answers = create_engine(config.database_url), []
+    join = threading.Thread(target=lambda: answers.extend(at_once(("operator", child, "attach", {"main_code": case}))))
+    with engine.begin() as holder:
+        holder.execute(text("SELECT 1 FROM tickets WHERE code = :code FOR UPDATE"), {"code": case})
+        join.start()
+        join.join(timeout=20)
+        assert not join.is_alive() and answers[0].status_code == 409
+    engine.dispose()
+
+
+def test_of_two_cases_that_join_each_other_at_once_one_joins(born, at, at_once, look):
+    first, second = born(BORN, category=None), born(BORN, category=None)
+    at("2026-03-02 09:00")
+    answers = at_once(
+        ("operator", first, "attach", {"main_code": second}), ("operator", second, "attach", {"main_code": first})
+    )
+    codes = sorted(answer.status_code for answer in answers)
+    assert codes[0] == 303 and codes[1] in (409, 503)  # 503: each waited for the other, and the database let one go
+    assert all(answer.headers.get("Retry-After") for answer in answers if answer.status_code == 503)
+    assert sorted(look(code, lambda t: (t.status, t.parent_id is None)) for code in (first, second)) == [
+        (Status.ATTACHED, False),
+        (Status.TRIAGE, True),
+    ]
 
 
 def test_the_sweep_and_an_extension_at_the_deadline_agree_about_the_breach(app, case, do, at, look):

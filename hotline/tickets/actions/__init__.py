@@ -24,7 +24,7 @@ from hotline.tickets.actions.moves import (
 )
 from hotline.tickets.actions.opening import NewTicket, open_ticket
 from hotline.tickets.actions.promises import classify, escalate, standing_breaches, waive
-from hotline.tickets.actions.status import change_status
+from hotline.tickets.actions.status import change_status, check_move
 from hotline.tickets.actions.waiting import ask, confirm, hold, note_delivery, resume
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "attach",
     "change_status",
     "chase",
+    "check_move",
     "classify",
     "close",
     "confirm",

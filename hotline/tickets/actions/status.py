@@ -37,10 +37,7 @@ def change_status(
     Raises Conflict (409) with what is possible instead when the table has no such move.
     """
     old, at = ticket.status, at or now
-    try:
-        new = target_of(verb, old, ticket.left_status)
-    except IllegalMove as error:
-        raise refused(error, by) from error
+    new = check_move(ticket, verb, by)
     ticket.left_status = old if new.is_left_again else None
     ticket.status = new
     ticket.version += 1
@@ -58,6 +55,14 @@ def change_status(
     if old.is_open and not new.is_open:
         _let_attached_follow(ticket, public_text, now=now)
     return event
+
+
+def check_move(ticket: Ticket, verb: Verb, by: Actor) -> Status:
+    """The state to which `verb` leads. Raises Conflict (409) with what is possible instead when it leads nowhere."""
+    try:
+        return target_of(verb, ticket.status, ticket.left_status)
+    except IllegalMove as error:
+        raise refused(error, by) from error
 
 
 def _lapse_extension(ticket: Ticket, *, now: datetime) -> None:
