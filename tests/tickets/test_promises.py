@@ -432,6 +432,17 @@ def test_a_settled_call_without_a_unit_may_be_reopened_and_routed(born, do, look
     assert look(code, lambda t: (t.status, t.cycle)) == (Status.ROUTED, 2)
 
 
+def test_a_reopened_case_without_a_unit_is_nobodys_to_accept(born, do, at, send, stands):
+    code = born(BORN, category=None)
+    do(code, "operator", "settle", "2026-03-02 08:05", body="Đã hướng dẫn.")
+    do(code, "lead", "reopen", "2026-03-03 08:00", reason="Hướng dẫn nhầm.")
+    at("2026-03-03 09:00")
+    before = stands()
+    answers = {who: send(who, code, "accept").status_code for who in ("staff", "head", "lead", "operator", "leader")}
+    assert answers == {"staff": 404, "head": 404, "lead": 403, "operator": 403, "leader": 403}
+    assert stands() == before
+
+
 # Pressure
 
 
