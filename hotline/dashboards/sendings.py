@@ -76,8 +76,8 @@ class Cut:
     key: int | None
 
 
-def _began(scope: Scope) -> ColumnElement[bool]:
-    return and_(Leg.holder == Holder.UNIT, Leg.began_at >= scope.begin, Leg.began_at < scope.end)
+def _began(scope: Scope, leg: Any = Leg) -> ColumnElement[bool]:
+    return and_(leg.holder == Holder.UNIT, leg.began_at >= scope.begin, leg.began_at < scope.end)
 
 
 def _returned(scope: Scope) -> ColumnElement[bool]:
@@ -92,7 +92,7 @@ def _sent(scope: Scope) -> ColumnElement[bool]:
         .join(TicketEvent, and_(TicketEvent.ticket_id == leg.ticket_id, TicketEvent.at == leg.began_at))
         .where(TicketEvent.verb == Verb.ROUTE, TicketEvent.at >= scope.begin, TicketEvent.at < scope.end)
     )
-    returned = select(leg.id).where(leg.is_hop)
+    returned = select(leg.id).where(leg.is_hop, _began(scope, leg))  # by the index of time, not over all hops ever
     return and_(_began(scope), Leg.id.in_(routed.union(returned)))
 
 

@@ -49,6 +49,7 @@ class Leg(Base):
         CheckConstraint("ended_at IS NULL OR ended_at >= began_at", name="ends_after_its_begin"),
         CheckConstraint("NOT is_hop OR (holder = 'unit' AND ended_at IS NOT NULL)", name="hop_is_a_units_past"),
         Index("ix_legs_ticket_id", "ticket_id"),
+        Index("ix_legs_began_at", "began_at"),
         Index(
             "ix_legs_hops",
             "ended_at",
