@@ -29,6 +29,7 @@ from hotline.web.navigation import Entry, add_entry
 
 bp = Blueprint("dashboards", __name__, template_folder="templates")
 PAGES = ("dashboards.cases", "dashboards.misrouted", "dashboards.misrouted_list")
+LEAST_DAYS = Fraction(1, 100)
 PERIODS = (("month", _l("This month")), ("last-month", _l("Last month")), ("year", _l("Twelve months")))
 
 
@@ -165,8 +166,9 @@ def _list_of(which: Sending, cut: Cut | None, begin: date, end: date, department
 
 
 def _days(value: Fraction) -> str:
-    """Working days with two decimals, in the reader's way of writing."""
-    return format_decimal(float(value), format="#,##0.00")
+    """Working days with two decimals, in the reader's way of writing; what is little is not written as nothing."""
+    text = format_decimal(float(max(value, LEAST_DAYS) if value else value), format="#,##0.00")
+    return f"<\N{NO-BREAK SPACE}{text}" if 0 < value < LEAST_DAYS else text
 
 
 def _hours(seconds: int) -> str:
