@@ -32,6 +32,26 @@ SCREENS = {
 }
 
 
+CHANGES = {
+    "/admin/calendars/VN-OFFICE?year=2026&day=2026-12-15": {"[name=name_vi]": "Nghỉ bão", "[name=name_en]": "Storm"},
+    "/admin/calendars/VN-OFFICE/week": {"[name=sat]": "07:30-11:30"},
+    "/admin/policies/GENERAL": {"#resolve_target": "3", "[name=apply_to_open]": ""},
+    "/admin/policies/URGENT": {"[name=priority]": "high"},
+}
+
+
+def violations(page, name) -> list[str]:
+    """What axe objects to on the page as it stands, on a desk and on a telephone; also a page that is too wide."""
+    wrong = []
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        found = Axe().run(page, options=RULES).response["violations"]
+        wrong += [f"{name} at {width}: {broken['id']}: {broken['nodes'][0]['html'][:120]}" for broken in found]
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            wrong.append(f"{name} at {width}: scrolls sideways")
+    return wrong
+
+
 def rating_link(served, opened, moved) -> str:
     """The link of a case that was answered, as it arrived in a text."""
     moved(opened(), ("staff", "accept"), ("staff", "answer", {"body": "Đã vá ổ gà."}), ("head", "approve"))
@@ -50,8 +70,32 @@ def test_no_screen_shuts_anybody_out(served, opened, moved, told, who):
     page, wrong, link = served.person(who), [], rating_link(served, opened, moved)
     for path in SCREENS[who]:
         assert page.goto(path.format(code=code, link=link)).status == (404 if path == "/nowhere" else 200)
-        for width, height in SIZES:
-            page.set_viewport_size({"width": width, "height": height})
-            found = Axe().run(page, options=RULES).response["violations"]
-            wrong += [f"{path} at {width}: {broken['id']}: {broken['nodes'][0]['html'][:120]}" for broken in found]
+        wrong += violations(page, path)
     assert wrong == []
+
+
+@pytest.mark.parametrize("config", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_no_preview_and_no_progress_shuts_anybody_out(served, opened, language):
+    for _each in range(3):
+        opened()
+    page, wrong = served.person("admin"), []
+    page.goto(f"/account?lang={language}")
+    for path, changes in CHANGES.items():
+        page.goto(path)
+        for place, value in changes.items():
+            control = page.locator(place)
+            if control.get_attribute("type") == "checkbox":
+                control.check()
+            elif control.evaluate("it => it.tagName") == "SELECT":
+                control.select_option(value)
+            else:
+                control.fill(value)
+        page.locator(".btn-primary[value=preview]").click()
+        wrong += violations(page, f"preview of {path}")
+        page.locator(".btn-primary[value=save]").click()
+        page.wait_for_url("**/admin/**")
+        wrong += violations(page, f"{page.url} after {path}")
+    served.timers_ring()
+    page.goto("/admin/replans/1")
+    assert wrong + violations(page, "the end of the progress") == []
