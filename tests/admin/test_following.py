@@ -13,6 +13,7 @@ def test_an_edit_of_a_day_is_followed_until_it_is_done(served, opened, script):
     page = served.person("admin", script=script)
     page.goto("/admin/calendars/VN-OFFICE?year=2026")
     page.locator("a.day[href*='2026-12-15']").click()
+    page.wait_for_url("**day=2026-12-15*")
     page.fill("[name=name_vi]", "Nghỉ bão số 9")
     page.fill("[name=name_en]", "Storm No. 9")
     page.locator("#day button[value=preview]").click()

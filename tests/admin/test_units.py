@@ -41,3 +41,7 @@ def test_what_is_no_number_is_refused_beside_the_field(app, sign_in, unit_id, nu
 
 def test_an_unknown_unit_is_not_found(sign_in):
     assert sign_in("admin").get("/admin/units/999999").status_code == 404
+
+
+def test_the_button_saves_and_does_not_speak_of_routing(sign_in, unit_id):
+    assert "Lưu và chuyển" not in sign_in("admin").get(f"/admin/units/{unit_id}").text

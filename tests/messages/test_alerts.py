@@ -143,6 +143,12 @@ def test_the_bell_counts_what_is_unread_and_looking_writes_nothing(told, sign_in
     assert 'class="count"' not in sign_in("leader").get("/account").text
 
 
+def test_what_opens_an_alert_is_not_called_under_way(told, sign_in):
+    told("staff")
+    head = sign_in("staff").get("/alerts?lang=vi").text.partition("<thead>")[2].partition("</thead>")[0]
+    assert "Loại cảnh báo" in head and "Đang xử lý" not in head
+
+
 def test_a_hundred_is_as_far_as_the_bell_counts(app, person, sign_in):
     staff, now = person("staff"), clock.now()
     new = [actions.NewAlert((staff,), AlertKind.CHASED, {}, f"k{n}", now, "26-0045127") for n in range(130)]

@@ -125,6 +125,17 @@ def test_r4_with_a_real_provider_only_the_receipt_of_delivery_stops_the_clock(
     assert look(case, lambda t: (due(t), began(t))) == (None, "2026-03-03 10:00")
 
 
+def test_a_deadline_that_the_system_moved_names_it_in_the_readers_language(case, do, sweep, texts_leave, sign_in):
+    do(case, "staff", "ask", "2026-03-03 09:00", **QUESTION)
+    do(case, "operator", "confirm", "2026-03-03 09:10")
+    texts_leave("2026-03-03 09:30")
+    sweep("2026-03-03 09:45")
+    lead = sign_in("lead")
+    assert "(Hệ thống)." in lead.get(f"/tickets/{case}?lang=vi").text
+    english = lead.get(f"/tickets/{case}?lang=en").text
+    assert "(The system)." in english and "Hệ thống" not in english
+
+
 def test_r4_an_unconfirmed_question_never_stops_the_clock(case, do, sweep, texts_leave, look):
     do(case, "staff", "ask", "2026-03-03 09:00", days=10, **QUESTION)
     texts_leave("2026-03-03 09:10")

@@ -91,10 +91,11 @@ def test_no_preview_and_no_progress_shuts_anybody_out(served, opened, language):
                 control.select_option(value)
             else:
                 control.fill(value)
-        page.locator(".btn-primary[value=preview]").click()
+        with page.expect_navigation():
+            page.locator(".btn-primary[value=preview]").click()
         wrong += violations(page, f"preview of {path}")
-        page.locator(".btn-primary[value=save]").click()
-        page.wait_for_url("**/admin/**")
+        with page.expect_navigation():
+            page.locator(".btn-primary[value=save]").click()
         wrong += violations(page, f"{page.url} after {path}")
     served.timers_ring()
     page.goto("/admin/replans/1")
