@@ -26,7 +26,8 @@ class ClockAccount:
     """One clock: how it stands, its ledger day by day, and whether the ledger's sums agree with the arithmetic.
 
     Lengths are in seconds that count for its target; `until` is where the ledger ends: the deadline, or now while
-    time stands still. `ahead` are the thresholds that are still to come.
+    time stands still. `ahead` are the thresholds that are still to come. `floored_from` is when the terms were
+    tightened so late that a quarter of the new time, counted from then, makes the deadline (R6).
     """
 
     clock: Clock
@@ -37,6 +38,7 @@ class ClockAccount:
     ledger: ledger_rules.Ledger
     agrees: bool
     ahead: tuple[Due, ...]
+    floored_from: datetime | None
 
     @property
     def left_seconds(self) -> int:
@@ -89,6 +91,7 @@ def _account(ticket: Ticket, clock: Clock, now: datetime) -> ClockAccount:
         ledger=book,
         agrees=ledger_rules.checks(book),
         ahead=tuple(due for due in course.due if clock.fires_at is not None and due.at >= clock.fires_at),
+        floored_from=facts.floor_from_at if sla.is_floored(facts) else None,
     )
 
 

@@ -77,6 +77,19 @@ def test_r6_raised_early_the_new_deadline_counts_from_the_start_without_any_floo
     assert look(code, due) == "2025-03-04 08:00"
 
 
+@pytest.mark.parametrize(("raised_at", "is_said"), [("2025-03-05 10:00", True), ("2025-03-03 10:00", False)])
+def test_r6_the_account_says_where_the_quarter_left_by_a_change_makes_the_deadline(
+    born, targets, do, at, sign_in, raised_at, is_said
+):
+    targets("GT-01", "40wh")
+    targets("GT-03", "8wh")
+    code = born("2025-03-03 08:00")
+    raised(do, code, raised_at)
+    at("2025-03-05 11:00")
+    page = sign_in("lead").get(f"/tickets/{code}?lang=en").text
+    assert ("the deadline leaves a quarter of the new time from then" in page) is is_said
+
+
 def test_r6_loosened_it_counts_from_the_start_too(born, targets, do, look):
     targets("GT-03", "8wh")
     targets("GT-01", "40wh")

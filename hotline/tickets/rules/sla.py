@@ -194,6 +194,13 @@ def replanned(before: Facts, after: Facts, change_at: datetime) -> Facts:
     return replace(after, floor_from_at=change_at if tighter else before.floor_from_at)
 
 
+def is_floored(facts: Facts) -> bool:
+    """Whether the quarter that a change leaves (R6), not the target alone, makes the promise of a clock."""
+    running = facts.running()
+    unfloored = replace(running, floor_from_at=None)
+    return facts.floor_from_at is not None and plan_of(running).first_promise_at != plan_of(unfloored).first_promise_at
+
+
 def keeps_extension(before: Facts, after: Facts) -> bool:
     """Whether an extension outlives other terms: not where they promise the answer earlier than the old ones (R6)."""
     unfloored = replace(after.running(), floor_from_at=None)
