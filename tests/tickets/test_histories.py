@@ -349,7 +349,7 @@ def frozen(province):
 
 def follows(code, verb, by_kind):
     """Whether a notice is the house's own consequence of something else."""
-    return by_kind.value == "system" and verb in (Verb.FOLLOW, Verb.BREACH, Verb.ACCEPT, Verb.DETACH)
+    return by_kind.value == "system" and verb in (Verb.FOLLOW, Verb.BREACH, Verb.ACCEPT, Verb.DETACH, Verb.DECLINE)
 
 
 def one_life(province, history):

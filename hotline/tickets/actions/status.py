@@ -76,6 +76,7 @@ def lapse_for_another_unit(ticket: Ticket, *, now: datetime) -> None:
     with as_recorded():
         reason = _("The case left the unit before a decision.")
     if _let_lapse(ticket, reason, now=now):
+        audit.record("tickets:decline", by=SYSTEM, now=now, object_kind="ticket", object_id=ticket.code)
         pin(ticket, Verb.DECLINE, by=SYSTEM, now=now, note=reason)
 
 
