@@ -134,3 +134,16 @@ class CallTicket(Base):
     at: Mapped[datetime]
     call: Mapped[Call] = relationship()
     ticket: Mapped[Ticket] = relationship()
+
+
+class NuisanceNumber(Base):
+    """A number from which people play tricks or abuse: still answered, but never invited to rate."""
+
+    __tablename__ = "nuisance_numbers"
+    __table_args__ = (CheckConstraint("length(reason) > 0", name="has_a_reason"),)
+
+    number: Mapped[str] = mapped_column(String(20), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(200))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    at: Mapped[datetime]
+    by: Mapped[User | None] = relationship()

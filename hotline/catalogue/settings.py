@@ -17,7 +17,12 @@ LAST_KNOWN = "hotline_province"
 
 @dataclass(frozen=True)
 class Province:
-    """Names, numbers and habits of the province. `texts_style` is how text messages are written."""
+    """Names, numbers and habits of the province. `texts_style` is how text messages are written.
+
+    Rates and caps of texts: `texts_a_minute` for the whole province, `segments_a_day` is the budget,
+    `texts_a_number_a_day` protects one person. `office_networks` are the addresses (CIDR) of the offices themselves,
+    `test_numbers` (E.164) belong to nobody who should be asked.
+    """
 
     name_vi: str = "Tổng đài phản ánh, kiến nghị Bình Phước"
     name_en: str = "Binh Phuoc citizens' hotline"
@@ -31,6 +36,19 @@ class Province:
     texts_end_hour: int = 21
     invitations_a_day: int = 1
     invitations_a_month: int = 4
+    reminder_after_hours: int = 48
+    routing_grace_minutes: int = 5
+    rates_by_call: bool = True
+    texts_a_minute: int = 120
+    texts_a_number_a_day: int = 8
+    segments_a_day: int = 20_000
+    segment_price_dong: int = 350
+    lease_seconds: int = 120
+    receipt_hours: int = 24
+    call_back_working_days: int = 1
+    sample_a_unit_a_month: int = 10
+    office_networks: tuple[str, ...] = ()
+    test_numbers: tuple[str, ...] = ()
     fewest_ratings_to_rank: int = 30
 
     @property

@@ -26,7 +26,7 @@ from hotline.demo.past_calls import Telephone
 from hotline.demo.people import Crew, settle_people
 from hotline.messages.models import Alert, Message, MessageState
 from hotline.satisfaction.actions import comment, make_survey, rate
-from hotline.satisfaction.models import Solved
+from hotline.satisfaction.models import Mode, Solved
 from hotline.tickets import actions
 from hotline.tickets.models import Answer, Clock, Leg, Pause, Ticket, TicketEvent
 from hotline.tickets.rules.lifecycle import Status
@@ -201,7 +201,7 @@ def _ask_and_hear(stage: Stage, event: TicketEvent) -> None:
         return
     score = _score(stage, event.ticket)
     solved = Solved.YES if score >= 4 else Solved.PARTLY if score == 3 else Solved.NO
-    rate(survey, solved=solved, score=score, mode="link", now=rated_at)
+    rate(survey, solved=solved, score=score, mode=Mode.LINK, now=rated_at)
     said = chance.choice(words.HAPPY if score >= 3 else words.UNHAPPY)
     if said:
         comment(survey, text=said, now=rated_at)

@@ -31,6 +31,8 @@ KIND_LOOK: dict[AlertKind, tuple[Any, str, str]] = {
     AlertKind.EXTENSION_ASKED: (_l("More time asked for"), "clock", "info"),
     AlertKind.EXTENSION_DECIDED: (_l("Decision about more time"), "check", "info"),
     AlertKind.NEW_WORK: (_l("New work"), "inbox", "info"),
+    AlertKind.SENDER_STOPPED: (_l("Texts do not leave"), "alert", "late"),
+    AlertKind.FOLLOW_UP: (_l("Unhappy citizen"), "star", "warn"),
     AlertKind.DIGEST: (_l("Overview of the morning"), "note", "neutral"),
     AlertKind.WEEKLY: (_l("Overview of the week"), "chart", "neutral"),
 }
@@ -84,6 +86,10 @@ def sentence(alert: Alert) -> str:
             return _("More time was granted for report %(code)s.", code=code)
         case AlertKind.EXTENSION_DECIDED:
             return _("More time was not granted for report %(code)s.", code=code)
+        case AlertKind.SENDER_STOPPED:
+            return _("Text messages to citizens have stopped leaving. Please see the page of texts.")
+        case AlertKind.FOLLOW_UP:
+            return _("Somebody is not satisfied with the answer to report %(code)s; please call back.", code=code)
         case AlertKind.NEW_WORK:
             return _("Report %(code)s has come to you.", code=code)
         case _:

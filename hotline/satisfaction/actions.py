@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -18,7 +19,7 @@ from hotline.messages.actions import opt_out, queue_text
 from hotline.messages.queries import is_opted_out
 from hotline.phone import PhoneKind
 from hotline.satisfaction import rules
-from hotline.satisfaction.models import Rating, Solved, Suppression, Survey
+from hotline.satisfaction.models import Mode, Rating, Solved, Suppression, Survey
 from hotline.tickets.models import Ticket, TicketEvent
 from hotline.web.tokens import link_token, token_hash
 
@@ -34,21 +35,29 @@ def make_survey(event: TicketEvent, *, now: datetime) -> Survey:
         closing_event=event,
         department_id=event.department_id,
         closed_by_id=event.by_id,
+        written_by_id=_writer_id(ticket, event.cycle),
+        category_id=ticket.category_id,
+        area_id=ticket.area_id,
+        channel=ticket.channel,
+        caller_kind=ticket.caller_kind,
         closed_at=event.at,
         to_number=ticket.phone_e164,
         suppressed_as=None if asked else Suppression(str(reason)),
-        expires_at=now + timedelta(days=house.rating_days) if asked else None,
-        token_hash=token_hash(f"closing:{ticket.code}:{event.cycle}") if asked else None,
+        expires_at=max(now, event.at) + timedelta(days=house.rating_days),
+        token_hash=token_hash(f"closing:{ticket.code}:{event.cycle}"),
         made_at=now,
     )
     db.session.add(survey)
     db.session.flush()
-    if asked:  # the token is made from the id, which the database has just given
-        survey.token_hash = token_hash(
-            link_token(current_app.config["HOTLINE"].secret_key, rules.LINK_PURPOSE, survey.id)
-        )
+    # The token is made from the id, which the database has just given.
+    survey.token_hash = token_hash(link_token(current_app.config["HOTLINE"].secret_key, rules.LINK_PURPOSE, survey.id))
     _tell(ticket, survey, house, now)
     return survey
+
+
+def _writer_id(ticket: Ticket, cycle: int) -> int | None:
+    written = [answer.written_by_id for answer in ticket.answers if answer.cycle == cycle and answer.published_at]
+    return written[-1] if written else None
 
 
 def _facts(ticket: Ticket, now: datetime) -> rules.Askable:
@@ -82,12 +91,12 @@ def _tell(ticket: Ticket, survey: Survey, house: Province, now: datetime) -> Non
         dedupe_key=f"survey:{survey.id}",
         ticket_code=ticket.code,
         link=(rules.LINK_PURPOSE, survey.id) if asked else None,
-        expires_at=survey.expires_at or now + timedelta(days=house.rating_days),
+        expires_at=survey.expires_at,
         now=now,
     )
 
 
-def rate(survey: Survey, *, solved: Solved, score: int, mode: str, now: datetime) -> Rating:
+def rate(survey: Survey, *, solved: Solved, score: int, mode: Mode, now: datetime) -> Rating:
     """Take the rating, or change it within the hours allowed; one row for each survey whatever arrives.
 
     Raises Gone (410) past the survey's end when nothing was said before, Conflict when the time for changes is over.
@@ -96,13 +105,14 @@ def rate(survey: Survey, *, solved: Solved, score: int, mode: str, now: datetime
     db.session.execute(select(Survey.id).where(Survey.id == survey.id).with_for_update())
     rating = db.session.scalar(select(Rating).where(Rating.survey_id == survey.id))
     if rating is None:
-        if survey.expires_at is None or now >= survey.expires_at:
+        if now >= survey.expires_at:
             raise Gone(_l("The time for rating this answer is over."))
         rating = Rating(
             survey_id=survey.id,
             solved=solved,
             score=score,
             mode=mode,
+            receipt=secrets.token_hex(8),
             first_solved=solved,
             first_score=score,
             rated_at=now,

@@ -14,7 +14,7 @@ from hotline.catalogue.settings import province
 from hotline.db import transaction
 from hotline.errors import Conflict, Invalid, NotFound
 from hotline.satisfaction import actions, forms, queries, rules
-from hotline.satisfaction.models import Survey
+from hotline.satisfaction.models import Mode, Survey
 from hotline.staff.current import address
 from hotline.staff.permissions import Can
 from hotline.tickets.models import Ticket
@@ -88,7 +88,7 @@ def rate(token: str) -> AnyResponse:
     survey_id = survey.id
     try:
         with transaction() as session:
-            actions.rate(session.get_one(Survey, survey_id), solved=solved, score=score, mode="link", now=now)
+            actions.rate(session.get_one(Survey, survey_id), solved=solved, score=score, mode=Mode.LINK, now=now)
     except Conflict:
         return _page(_survey(token), token)
     return redirect(url_for("satisfaction_rating.show", token=token, **_language()), 303)
@@ -130,7 +130,7 @@ def _page(survey: Survey, token: str, *, errors: dict[str, object] | None = None
     now, rating = clock.now(), survey.rating
     editable_until = rules.editable_until(rating.rated_at, province().edit_hours) if rating else None
     editable = editable_until is not None and now < editable_until
-    if rating is None and (survey.expires_at is None or now >= survey.expires_at):
+    if rating is None and now >= survey.expires_at:
         state, status = "expired", 410
     elif rating is None or (editable and (request.args.get("change") or errors)):
         state = "asking"

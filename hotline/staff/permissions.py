@@ -53,6 +53,7 @@ class Can(StrEnum):
     TICKETS_CLASSIFY = "tickets:classify"
     TICKETS_CONFIRM = "tickets:confirm"
     TICKETS_CONTACT = "tickets:contact"
+    TICKETS_CORRECT = "tickets:correct"
     TICKETS_DECLINE = "tickets:decline"
     TICKETS_DETACH = "tickets:detach"
     TICKETS_EXTEND = "tickets:extend"
@@ -72,7 +73,15 @@ class Can(StrEnum):
     TICKETS_WAIVE = "tickets:waive"
     TICKETS_WITHDRAW = "tickets:withdraw"
     MESSAGES_LIST = "messages:list"
+    MESSAGES_RESUME = "messages:resume"
     RATINGS_LIST = "ratings:list"
+    FOLLOW_UPS_WORK = "follow-ups:work"
+    SAMPLE_CALL = "sample:call"
+    NUISANCE_EDIT = "nuisance:edit"
+    OPT_OUTS_EDIT = "opt-outs:edit"
+    TEXTS_EDIT = "texts:edit"
+    SETTINGS_EDIT = "settings:edit"
+    INTEGRITY_VIEW = "integrity:view"
     DASHBOARD_VIEW = "dashboard:view"
     CATALOGUE_VIEW = "catalogue:view"
     CATALOGUE_EDIT = "catalogue:edit"
@@ -97,6 +106,9 @@ _SWITCHBOARD_WORK = {
     Can.TICKETS_LIST,
     Can.TICKETS_OPEN,
     Can.TICKETS_CONTACT,
+    Can.TICKETS_CORRECT,
+    Can.SAMPLE_CALL,
+    Can.OPT_OUTS_EDIT,
     Can.TICKETS_ASK,
     Can.TICKETS_CONFIRM,
     Can.TICKETS_CHASE,
@@ -138,13 +150,26 @@ PERMISSIONS: dict[Role, frozenset[Can]] = {
             Can.TICKETS_DECLINE,
             Can.TICKETS_WAIVE,
             Can.MESSAGES_LIST,
+            Can.MESSAGES_RESUME,
             Can.RATINGS_LIST,
+            Can.FOLLOW_UPS_WORK,
+            Can.NUISANCE_EDIT,
+            Can.INTEGRITY_VIEW,
             Can.DASHBOARD_VIEW,
         }
     ),
-    Role.LEADER: frozenset({Can.TICKETS_LIST, Can.RATINGS_LIST, Can.DASHBOARD_VIEW}),
+    Role.LEADER: frozenset({Can.TICKETS_LIST, Can.RATINGS_LIST, Can.INTEGRITY_VIEW, Can.DASHBOARD_VIEW}),
     Role.ADMIN: frozenset(
-        {Can.CATALOGUE_VIEW, Can.CATALOGUE_EDIT, Can.MESSAGES_LIST, Can.DASHBOARD_VIEW, Can.AUDIT_VIEW}
+        {
+            Can.CATALOGUE_VIEW,
+            Can.CATALOGUE_EDIT,
+            Can.TEXTS_EDIT,
+            Can.SETTINGS_EDIT,
+            Can.MESSAGES_LIST,
+            Can.MESSAGES_RESUME,
+            Can.DASHBOARD_VIEW,
+            Can.AUDIT_VIEW,
+        }
     ),
 }
 

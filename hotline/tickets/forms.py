@@ -157,6 +157,14 @@ class ContactForm(VerbForm):
     awaits_reply = BooleanField(_l("The unit must still reply to this"))
 
 
+class CorrectForm(ReasonForm):
+    """The right number, and how one knows."""
+
+    phone = StringField(
+        _l("Right phone number"), validators=[DataRequired(_l("Please give the right phone number.")), at_most(40)]
+    )
+
+
 def version_of(ticket: Ticket) -> dict[str, int]:
     """What a fresh form of this ticket carries."""
     return {"version": ticket.version}

@@ -63,6 +63,7 @@ BUTTON_WORDS: dict[Verb, Any] = {
     Verb.REFER: _l("Pass to another authority"),
     Verb.WITHDRAW: _l("Withdrawn by the citizen"),
     Verb.CONTACT: _l("The person called to ask"),
+    Verb.CORRECT: _l("Correct the phone number"),
     Verb.NOTE: _l("Internal note"),
 }
 
@@ -98,6 +99,7 @@ VERB_WORDS: dict[Verb, Any] = {
     Verb.CLOSE: _l("Ended"),
     Verb.NOTE: _l("Internal note"),
     Verb.CONTACT: _l("The person called to ask"),
+    Verb.CORRECT: _l("Phone number corrected"),
     Verb.BREACH: _l("Deadline passed"),
 }
 
@@ -123,6 +125,7 @@ VERB_LOOK: dict[Verb, tuple[str, str]] = {
     Verb.CHASE: ("alert", "warn"),
     Verb.PHONE: ("phone", "info"),
     Verb.CLASSIFY: ("edit", "neutral"),
+    Verb.CORRECT: ("phone", "warn"),
     Verb.ATTACH: ("inbox", "info"),
     Verb.DETACH: ("arrow-back", "neutral"),
     Verb.FOLLOW: ("check", "ok"),

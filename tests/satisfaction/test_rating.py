@@ -139,7 +139,8 @@ def test_guessing_links_ends_in_a_pause(client, answered):
 
 def test_an_expired_link_says_so(client, answered, link, shifted, rows):
     address = link(answered())
-    shifted(expires_at=clock.now() - timedelta(seconds=1))
+    past = clock.now() - timedelta(seconds=1)
+    shifted(closed_at=past - timedelta(days=14), expires_at=past)
     assert client.get(address).status_code == 410
     assert client.post(address, data={"solved": "yes", "score": "5"}).status_code == 410
     assert rows(Rating) == 0

@@ -77,6 +77,7 @@ WORDS = {
     Verb.CLOSE: lambda n, now: {},
     Verb.NOTE: lambda n, now: {"text": "Ghi chú.", "reached": n % 2 == 0},
     Verb.CONTACT: lambda n, now: {"summary": "Hỏi.", "awaits_reply": n % 2 == 0},
+    Verb.CORRECT: lambda n, now: {"phone": f"09{n:08}", "reason": "Nghe nhầm."},
 }  # fmt: skip
 RARE = {Verb.WITHDRAW, Verb.REFUSE, Verb.REFER, Verb.SETTLE, Verb.CLOSE}
 # Who usually does it; others try now and then.

@@ -19,13 +19,15 @@ class AlertKind(StrEnum):
     EXTENSION_ASKED = "extension_asked"
     EXTENSION_DECIDED = "extension_decided"
     NEW_WORK = "new_work"
+    SENDER_STOPPED = "sender_stopped"
+    FOLLOW_UP = "follow_up"
     DIGEST = "digest"
     WEEKLY = "weekly"
 
     @property
     def is_about_a_case(self) -> bool:
         """Whether it concerns one case; only such a thing can be urgent."""
-        return self not in (AlertKind.DIGEST, AlertKind.WEEKLY)
+        return self not in (AlertKind.DIGEST, AlertKind.WEEKLY, AlertKind.SENDER_STOPPED)
 
 
 NOT_MAILED_BY_DEFAULT = {AlertKind.NEW_WORK}

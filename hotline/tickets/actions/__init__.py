@@ -1,6 +1,6 @@
 """Verbs on tickets, the only writers. Each takes the ticket, `by` and `now` and never commits."""
 
-from hotline.tickets.actions.contacts import chase, contact, note, phone, reveal
+from hotline.tickets.actions.contacts import chase, contact, correct, note, phone, reveal
 from hotline.tickets.actions.digests import send_digests
 from hotline.tickets.actions.escalating import escalate_due
 from hotline.tickets.actions.extensions import decline, extend, grant, open_extension
@@ -42,6 +42,7 @@ __all__ = [
     "close",
     "confirm",
     "contact",
+    "correct",
     "decline",
     "detach",
     "escalate",

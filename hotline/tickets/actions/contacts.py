@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from flask_babel import lazy_gettext as _l
+
 from hotline import audit
 from hotline.actor import Actor
+from hotline.errors import Invalid
 from hotline.messages.rules.alerts import AlertKind
+from hotline.phone import mask, read_number
 from hotline.tickets.actions import alerting, clocks, waiting
 from hotline.tickets.actions.notices import pin
 from hotline.tickets.actions.status import stay
@@ -51,6 +55,20 @@ def chase(ticket: Ticket, *, reason: str, by: Actor, now: datetime) -> TicketEve
 def phone(ticket: Ticket, *, spoke_to: str, by: Actor, now: datetime) -> TicketEvent:
     """The unit's duty number was called about an urgent case (đã gọi báo)."""
     return stay(ticket, Verb.PHONE, by=by, now=now, note=spoke_to)
+
+
+def correct(ticket: Ticket, *, phone: str, reason: str, by: Actor, now: datetime) -> TicketEvent:
+    """Put the right number of the person who reported, heard or typed wrongly before. Kept on the noticeboard, masked:
+    a number changed shortly before the survey is one of the signs that a rating was arranged.
+
+    Raises Invalid when it is no telephone number, or the one that is there.
+    """
+    number = read_number(phone)
+    if number.e164 is None or number.e164 == ticket.phone_e164:
+        raise Invalid(fields={"phone": _l("Please give another telephone number than the present one.")})
+    old = ticket.masked_phone
+    ticket.phone_raw, ticket.phone_e164, ticket.phone_kind = number.raw, number.e164, number.kind
+    return stay(ticket, Verb.CORRECT, by=by, now=now, note=reason, old_number=old, new_number=mask(number.e164))
 
 
 def reveal(ticket: Ticket, *, reason: str, by: Actor, now: datetime) -> str:

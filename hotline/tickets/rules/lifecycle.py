@@ -89,6 +89,7 @@ class Verb(StrEnum):
     CLOSE = "close"
     NOTE = "note"
     CONTACT = "contact"
+    CORRECT = "correct"
     BREACH = "breach"
 
 
@@ -143,6 +144,7 @@ STILL: dict[Verb, frozenset[Status]] = {
     V.WAIVE: frozenset(Status),
     V.NOTE: frozenset(Status),
     V.CONTACT: frozenset(Status),
+    V.CORRECT: OPEN_STATES,
 }
 
 
