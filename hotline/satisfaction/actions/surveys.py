@@ -1,25 +1,20 @@
-"""Verbs of satisfaction: make the survey of a closing, take a rating, keep its edit."""
+"""The survey of a closing: asked, or suppressed with a reason, and the one text that tells the citizen."""
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from flask import current_app
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from hotline import audit
-from hotline.actor import CITIZEN
 from hotline.catalogue.settings import Province, province
 from hotline.db import db
-from hotline.errors import Conflict, Gone
-from hotline.messages.actions import opt_out, queue_text
+from hotline.messages.actions import queue_text
 from hotline.messages.queries import is_opted_out
 from hotline.phone import PhoneKind
 from hotline.satisfaction import rules
-from hotline.satisfaction.models import Mode, Rating, Solved, Suppression, Survey
+from hotline.satisfaction.models import Suppression, Survey
 from hotline.tickets.models import Ticket, TicketEvent
 from hotline.web.tokens import link_token, token_hash
 
@@ -94,49 +89,3 @@ def _tell(ticket: Ticket, survey: Survey, house: Province, now: datetime) -> Non
         expires_at=survey.expires_at,
         now=now,
     )
-
-
-def rate(survey: Survey, *, solved: Solved, score: int, mode: Mode, now: datetime) -> Rating:
-    """Take the rating, or change it within the hours allowed; one row for each survey whatever arrives.
-
-    Raises Gone (410) past the survey's end when nothing was said before, Conflict when the time for changes is over.
-    """
-    # The survey's row is the lock: of two taps at once the second finds what the first wrote.
-    db.session.execute(select(Survey.id).where(Survey.id == survey.id).with_for_update())
-    rating = db.session.scalar(select(Rating).where(Rating.survey_id == survey.id))
-    if rating is None:
-        if now >= survey.expires_at:
-            raise Gone(_l("The time for rating this answer is over."))
-        rating = Rating(
-            survey_id=survey.id,
-            solved=solved,
-            score=score,
-            mode=mode,
-            receipt=secrets.token_hex(8),
-            first_solved=solved,
-            first_score=score,
-            rated_at=now,
-        )
-        db.session.add(rating)
-    else:
-        if not rules.may_edit(rating.rated_at, now, province().edit_hours):
-            raise Conflict(_l("Your rating was already received. Thank you."))
-        rating.solved, rating.score, rating.edited_at = solved, score, now
-    db.session.flush()
-    audit.record("satisfaction:rate", by=CITIZEN, now=now, object_kind="survey", object_id=survey.id)
-    return rating
-
-
-def comment(survey: Survey, *, text: str, now: datetime) -> None:
-    """Add words to a rating while it may be changed."""
-    rating = db.session.scalar(select(Rating).where(Rating.survey_id == survey.id).with_for_update())
-    if rating is None or not rules.may_edit(rating.rated_at, now, province().edit_hours):
-        raise Conflict(_l("Your rating was already received. Thank you."))
-    rating.comment, rating.edited_at = text, now
-    db.session.flush()
-
-
-def decline_invitations(survey: Survey, *, now: datetime) -> None:
-    """The citizen wants no more invitations on this number."""
-    if survey.to_number:
-        opt_out(survey.to_number, how="link", now=now)

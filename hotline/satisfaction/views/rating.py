@@ -1,12 +1,11 @@
-"""The citizen's page behind the link, and the lead's list of what did not help."""
+"""The citizen's page behind the link: the answer, the two questions, a few words more."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Flask, Response, make_response, redirect, render_template, request, url_for
+from flask import Response, make_response, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
-from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from hotline import clock
@@ -15,16 +14,11 @@ from hotline.db import transaction
 from hotline.errors import Conflict, Invalid, NotFound
 from hotline.satisfaction import actions, forms, queries, rules
 from hotline.satisfaction.models import Mode, Survey
+from hotline.satisfaction.views.blueprints import rating_bp
 from hotline.staff.current import address
-from hotline.staff.permissions import Can
-from hotline.tickets.models import Ticket
 from hotline.web import limits
-from hotline.web.access import public, requires
-from hotline.web.navigation import Entry, add_entry
-from hotline.web.panels import TICKET, add_panel
+from hotline.web.access import public
 
-bp = Blueprint("satisfaction", __name__, template_folder="templates")
-rating_bp = Blueprint("satisfaction_rating", __name__, url_prefix="/r")
 UNKNOWN_LINKS, UNKNOWN_WINDOW_SECONDS = 20, 60
 SCORES = (
     (1, _l("Very dissatisfied")),
@@ -33,18 +27,6 @@ SCORES = (
     (4, _l("Satisfied")),
     (5, _l("Very satisfied")),
 )
-
-
-def register(app: Flask) -> None:
-    """Add the citizen's page, the lead's list and the panel on a ticket."""
-    app.register_blueprint(bp)
-    app.register_blueprint(rating_bp)
-    add_entry(app, Entry("satisfaction.ratings", _l("Ratings"), "star", Can.RATINGS_LIST, 40))
-    add_panel(app, TICKET, _panel)
-
-
-def _panel(ticket: Ticket) -> Markup:
-    return Markup(render_template("satisfaction/panel.html", surveys=queries.surveys_of(ticket.id)))
 
 
 @rating_bp.after_request
@@ -151,13 +133,3 @@ def _page(survey: Survey, token: str, *, errors: dict[str, object] | None = None
         extra=_language(),
     )
     return make_response(page, status)
-
-
-@bp.get("/ratings")
-@requires(Can.RATINGS_LIST)
-def ratings() -> str:
-    """What did not help, newest first; or everything."""
-    everything = request.args.get("view") == "all"
-    after = request.args.get("after", type=int)
-    page = queries.ratings(unhappy_only=not everything, after=after)
-    return render_template("satisfaction/ratings.html", page=page, everything=everything)
