@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -22,8 +23,10 @@ from hotline.db import db, transaction
 from hotline.staff.actions import add_user
 from hotline.staff.permissions import Role
 from tests.support.browser import chromium, served
+from tests.support.engines import remembering
 from tests.support.lives import by, look, moved, opened, spoil
 from tests.support.mailbox import mailbox
+from tests.support.memory import in_memory
 from tests.support.postgres import Postgres
 from tests.support.telling import everything, person, told
 
@@ -41,6 +44,11 @@ PEOPLE = (
     ("leader", "Hoàng Thị Thu", Role.LEADER, None),
     ("admin", "Bùi Anh Khoa", Role.ADMIN, None),
 )
+
+
+db._make_engine = remembering
+if memory := in_memory():
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))  # before the first tmp_path, and for all workers
 
 
 def pytest_addoption(parser):
