@@ -9,6 +9,7 @@ import pytest
 from flask_migrate import upgrade
 from sqlalchemy import func, select
 
+from hotline import create_app
 from hotline.calls.models import Call, CallResult
 from hotline.cli.demo import load
 from hotline.db import db, transaction
@@ -21,6 +22,7 @@ from hotline.tickets.jobs import close_settled, end_pauses, escalate
 from hotline.tickets.models import Leg, Ticket, TicketEvent
 from hotline.tickets.rules.codes import read_code
 from hotline.tickets.rules.lifecycle import Status
+from tests.conftest import settings
 
 NOW = datetime(2026, 11, 24, 10, 30, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 
@@ -35,12 +37,30 @@ def digest() -> list[tuple]:
     return [tuple(row) for query in (events, tickets, ratings, calls) for row in db.session.execute(query)]
 
 
-@pytest.fixture
-def province(bare_app):
-    """A small demonstration, with what it was counted to be."""
-    with bare_app.app_context():
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def loaded(request, tmp_path_factory):
+    """A small demonstration, loaded once for all that look at it: the application and what it was counted to be."""
+    folder = tmp_path_factory.mktemp("province")
+    url = f"sqlite:///{folder / 'province.db'}"
+    if request.param == "postgresql":
+        server = request.getfixturevalue("postgres")
+        url = server.url(server.copy("template1"))
+    app = create_app(settings(folder, url))
+    with app.app_context():
         upgrade()
-        yield load_province(500, 7, NOW, told=lambda number: None)
+        counted = load_province(500, 7, NOW, told=lambda number: None)
+    yield app, counted
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def province(loaded):
+    """Inside that application; what it was counted to be."""
+    app, counted = loaded
+    with app.app_context():
+        yield counted
 
 
 def test_it_has_some_of_every_state_in_which_a_case_can_rest(province):
