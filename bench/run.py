@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 from bench.importing import import_made_up  # noqa: E402
 from bench.measure import MEGABYTE, Sample, memory_mb, run_round  # noqa: E402
+from bench.rating import print_rating  # noqa: E402
 from bench.replanning import print_replanning  # noqa: E402
 from bench.sweeping import print_sweeping  # noqa: E402
 from bench.work import WORK, Office  # noqa: E402
@@ -33,7 +34,7 @@ GROWTH_IS_LIMITED = ("first queue page", "ticket page")
 
 def main() -> int:
     """Measure everything and print it; 1 when a promised ratio is missed."""
-    well = [_print_work(), _print_imports(), print_sweeping(), print_replanning(), print_working_time()]
+    well = [_print_work(), _print_imports(), print_sweeping(), print_replanning(), print_rating(), print_working_time()]
     return 0 if all(well) else 1
 
 

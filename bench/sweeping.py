@@ -141,7 +141,7 @@ def _waits(waits: Sequence[float]) -> str:
 
 @contextlib.contextmanager
 def _postgres() -> Iterator[str]:
-    server = Postgres()
+    server = Postgres(on_disk=True)
     server.start("-c shared_buffers=256MB")
     try:
         server.create("bench")

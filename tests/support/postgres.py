@@ -36,9 +36,9 @@ def _binaries() -> Path:
 class Postgres:
     """One server in a folder of its own, run by an ordinary user even when we are root."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, on_disk: bool = False) -> None:
         self._bin = _binaries()
-        memory = in_memory()
+        memory = None if on_disk else in_memory()
         self._folder = Path(tempfile.mkdtemp(prefix="hotline-pg-", dir=memory))
         # In memory copying files is quickest; on a disk it would wait for a checkpoint each time.
         self._copying = "STRATEGY FILE_COPY" if memory else ""
