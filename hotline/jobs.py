@@ -40,6 +40,7 @@ TIMETABLE = (
     Job("satisfaction.make_surveys", 2, satisfaction.make_surveys),
     Job("messages.mail_alerts", 30, messages.mail_alerts),
     Job("messages.text_alerts", 30, messages.text_alerts),
+    Job("messages.load_wordings", 3600, messages.load_wordings),
     Job("messages.send_due", 2, messages.send_due),
     Job("calls.close_stale", 300, calls.close_stale),
 )

@@ -11,7 +11,9 @@ from hotline.calls import actions as calls
 from hotline.catalogue.models import Area, Category, Department
 from hotline.demo import words
 from hotline.demo.past_calls import Telephone
+from hotline.demo.past_texts import let_texts_arrive
 from hotline.demo.people import Crew
+from hotline.messages.models import Message
 from hotline.tickets import actions
 from hotline.tickets.models import CallerKind, Channel, Clock, ClockKind, Ticket, TicketEvent
 from hotline.tickets.rules.guards import REOPEN_WINDOW
@@ -153,6 +155,7 @@ class Life:
         said, answer = self.chance.choice(words.UNSORTED[kind])
         self._open(said.format(place=self.place), None)
         by, now = self.operator, self._pass((6 if kind == "settle" else 50) * self.chance.random())
+        self._let_texts_arrive()
         if kind == "settle":
             self.closings.append(actions.settle(self.ticket, body=answer, by=by, now=now))
         elif kind == "refuse":
@@ -177,7 +180,12 @@ class Life:
             self._return()
         self._treat(self.chance.choice(answers).format(place=self.place))
 
+    def _let_texts_arrive(self) -> None:
+        """What was due by now has left: the next step of the case takes nothing of it back."""
+        let_texts_arrive(Message.ticket_code == self.ticket.code, Message.next_attempt_at <= self.at)
+
     def _route(self, unit: Department, reason: str) -> None:
+        self._let_texts_arrive()
         actions.route(self.ticket, unit, reason=reason, by=self.stage.crew.lead, now=self.at)
 
     def _return(self) -> None:
@@ -242,6 +250,7 @@ class Life:
             self._be_asked_about(answered_at)
         if self._chance(0.008):
             self._office(40)
+            self._let_texts_arrive()
             actions.withdraw(self.ticket, reason=words.WITHDRAWN, by=self.operator, now=self.at)
             return
         self._answer(answer, answered_at)
@@ -263,6 +272,7 @@ class Life:
         if by_phone:
             actions.confirm(self.ticket, by=self.operator, now=self.at)
         self._pass(60 * self.chance.uniform(1, 40))
+        self._let_texts_arrive()
         actions.resume(self.ticket, note=words.REPLIED, by=self.operator, now=self.at)
 
     def _wait_for_parts(self) -> None:
@@ -313,6 +323,7 @@ class Life:
             self._begin_work(15)
             actions.answer(self.ticket, body=f"{body} {words.ADDED}", by=self._clerk, now=self.at)
         self._go(max(at, self.at))
+        self._let_texts_arrive()
         self.closings.append(actions.approve(self.ticket, by=self._head, now=self.at))
 
     def _come_back(self, body: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from random import Random
@@ -23,8 +23,10 @@ from hotline.db import Base, db, transaction
 from hotline.demo import words
 from hotline.demo.life import Caller, Life, Stage, Temper
 from hotline.demo.past_calls import Telephone
+from hotline.demo.past_texts import let_texts_arrive
 from hotline.demo.people import Crew, settle_people
-from hotline.messages.models import Alert, Message, MessageState
+from hotline.messages.actions import load_wordings
+from hotline.messages.models import Alert, Message
 from hotline.satisfaction.actions import comment, make_survey, rate
 from hotline.satisfaction.models import Mode, Solved
 from hotline.tickets import actions
@@ -70,6 +72,7 @@ def load_province(tickets: int, seed: int, now: datetime, *, told: Callable[[int
     chance = Random(seed)
     with transaction():
         load_catalogue(by=SYSTEM, now=now)
+        load_wordings(by=SYSTEM, now=now)
     with transaction():
         units = list(current_departments(local(now).date()))
         for number, unit in enumerate(units):
@@ -94,7 +97,7 @@ def load_province(tickets: int, seed: int, now: datetime, *, told: Callable[[int
     with transaction():
         if tickets >= FEWEST_WITH_INCIDENT:
             _common_incident(stage)
-        _let_texts_arrive(now)
+        let_texts_arrive(Message.made_at <= now)
         _let_alerts_be_read(now)
         return {status.value: number for status, number in _by_status().items()}
 
@@ -212,18 +215,6 @@ def _score(stage: Stage, ticket: Ticket) -> int:
     temper = stage.tempers.get(ticket.department_id or 0)
     mood = stage.chance.gauss(4.3, 1.05) + (temper.liked if temper else 0.2) - (1.1 if ticket.is_late else 0)
     return max(1, min(5, round(mood)))
-
-
-def _let_texts_arrive(now: datetime) -> None:
-    """What was queued in the past has long arrived, some of it nowhere; nothing of it may go out now."""
-    gone = Message.id % 61 == 0
-    values: Sequence[tuple[object, dict[str, object]]] = (
-        (gone, {"state": MessageState.UNDELIVERED, "reason": "30003", "sent_at": Message.made_at}),
-        (~gone, {"state": MessageState.DELIVERED, "sent_at": Message.made_at, "delivered_at": Message.made_at}),
-    )
-    for which, what in values:
-        query = update(Message).where(Message.state == MessageState.NEW, which, Message.made_at <= now)  # type: ignore[arg-type]
-        db.session.execute(query.values(provider="console", attempts=1, **what))
 
 
 def _let_alerts_be_read(now: datetime) -> None:

@@ -13,6 +13,7 @@ from datetime import datetime
 from flask import current_app
 
 from hotline import clock
+from hotline.actor import SYSTEM
 from hotline.db import db, transaction
 from hotline.messages import actions, queries
 from hotline.messages.gateways import Gateway, Letter, MailGateway, Outcome, Sent
@@ -95,6 +96,12 @@ def mail_alerts(now: datetime) -> int:
 def text_alerts(now: datetime) -> int:
     """One text to everybody with urgent alerts that may leave now. Returns how many were queued."""
     return _for_each(queries.people_waiting_for_texts(now), actions.text_alerts, now)
+
+
+def load_wordings(now: datetime) -> int:
+    """Texts that the software delivers and that have no version yet become drafts, as they stand on this day."""
+    with transaction():
+        return actions.load_wordings(by=SYSTEM, now=now)
 
 
 def _for_each(people: Sequence[int], send: Callable[..., bool], now: datetime) -> int:

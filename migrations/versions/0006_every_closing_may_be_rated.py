@@ -99,6 +99,7 @@ def _upgrade_messages() -> None:
     op.drop_index("ix_messages_waiting", table_name="messages", **_partial(OLD_WAITING))
     with op.batch_alter_table("messages") as batch:
         batch.add_column(sa.Column("text_version", sa.Integer(), nullable=True))
+        batch.add_column(sa.Column("params", sa.JSON(), nullable=True))
         batch.add_column(sa.Column("precedence", sa.SmallInteger(), nullable=False, server_default="1"))
         batch.add_column(sa.Column("is_daytime_only", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch.add_column(sa.Column("error_code", sa.String(16), nullable=False, server_default=""))
@@ -109,6 +110,7 @@ def _upgrade_messages() -> None:
     op.create_index("ix_messages_link_id", "messages", ["link_id"], **_partial("link_id IS NOT NULL"))
     waiting = ["channel", "state", "precedence", "next_attempt_at", "id"]
     op.create_index("ix_messages_waiting", "messages", waiting, **_partial(WAITING))
+    op.create_index("ix_messages_unregistered", "messages", ["template"], **_partial("error_code = 'unregistered'"))
 
     with op.batch_alter_table("inbound_messages") as batch:
         batch.add_column(_instant("handled_at"))
@@ -131,12 +133,13 @@ def _downgrade_messages() -> None:
         batch.drop_constraint(op.f("ck_inbound_messages_handled_has_an_outcome"), type_="check")
         batch.drop_column("outcome")
         batch.drop_column("handled_at")
+    op.drop_index("ix_messages_unregistered", table_name="messages", **_partial("error_code = 'unregistered'"))
     op.drop_index("ix_messages_waiting", table_name="messages", **_partial(WAITING))
     op.drop_index("ix_messages_link_id", table_name="messages", **_partial("link_id IS NOT NULL"))
     op.drop_index("ix_messages_to_number", table_name="messages")
     with op.batch_alter_table("messages") as batch:
         batch.drop_constraint(op.f("ck_messages_precedence_in_range"), type_="check")
-        for name in ("attempted_at", "error_code", "is_daytime_only", "precedence", "text_version"):
+        for name in ("attempted_at", "error_code", "is_daytime_only", "precedence", "params", "text_version"):
             batch.drop_column(name)
     op.create_index("ix_messages_waiting", "messages", ["next_attempt_at"], **_partial(OLD_WAITING))
     op.create_index("ix_messages_to_number", "messages", ["to_number"])

@@ -18,7 +18,17 @@ from hotline.messages.actions.texts import (
     queue_text,
     record_inbound,
     rendered,
+    take_back,
     templates,
+)
+from hotline.messages.actions.wordings import (
+    discard_draft,
+    draft_wording,
+    load_wordings,
+    register_wording,
+    restore_wording,
+    try_wording,
+    unregister_wording,
 )
 
 __all__ = [
@@ -28,7 +38,10 @@ __all__ = [
     "choose_alerts",
     "claim",
     "compose",
+    "discard_draft",
+    "draft_wording",
     "link_of",
+    "load_wordings",
     "mail_alerts",
     "opt_in",
     "opt_out",
@@ -39,7 +52,12 @@ __all__ = [
     "record_inbound",
     "record_outcome",
     "record_receipt",
+    "register_wording",
     "rendered",
+    "restore_wording",
+    "take_back",
     "templates",
     "text_alerts",
+    "try_wording",
+    "unregister_wording",
 ]

@@ -1,39 +1,53 @@
-"""Verbs on texts: queued in the transaction of their cause; what citizens send is kept once."""
+"""Verbs on texts: written with a registered wording, queued in the transaction of their cause, taken back while they
+wait; what citizens send is kept once."""
 
 from __future__ import annotations
 
-import tomllib
+from collections.abc import Collection
 from datetime import datetime, timedelta
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from flask import current_app
+from flask_babel import gettext as _
+from sqlalchemy import CursorResult, or_, update
 
 from hotline.catalogue.settings import Province, province
 from hotline.db import db, insert_once
 from hotline.messages import rules
-from hotline.messages.models import InboundMessage, Message, OptOut
+from hotline.messages.models import TAKEN_BACK, UNREGISTERED, InboundMessage, Message, MessageState, OptOut
+from hotline.messages.queries.wordings import chosen, templates
+from hotline.messages.rules import wordings
 from hotline.web.folding import plain
+from hotline.web.language import as_recorded
 from hotline.web.tokens import TOKEN_LENGTH, link_token
 
-TEMPLATES = Path(__file__).parent.parent / "templates" / "texts.toml"
-VALIDITY = timedelta(days=2)
+VALIDITY = timedelta(days=2)  # of e-mail; a text is of use as long as its occasion says
 LINK_PATHS = {"rate": "r"}
 
 
-@lru_cache(maxsize=1)
-def templates() -> dict[str, dict[str, str]]:
-    """The texts by name and style."""
-    return tomllib.loads(TEMPLATES.read_text(encoding="utf-8"))
+def compose(template: str, params: dict[str, Any], house: Province, *, body: str | None = None) -> str:
+    """The text with everything but the link filled in, in the province's style.
 
-
-def compose(template: str, params: dict[str, Any], house: Province) -> str:
-    """The body with everything but the link filled in."""
+    `body` is its wording, as delivered by default. A unit is named in full where that fits, else shortly.
+    """
     style = house.texts_style
-    words = {"brand": house.brand, "host": house.host, "phone": house.phone, "link": rules.LINK, **params}
-    body = templates()[template][style].format(**words)
-    return plain(body) if style == "plain" else body
+    body = templates()[template][style] if body is None else body
+    values = {
+        "brand": house.brand,
+        "host": house.host,
+        "phone": house.phone,
+        "or_call": f" hoặc gọi {house.phone}" if house.rates_by_call else "",
+        **params,
+    }
+    said = _written(body, values, style)
+    if "unit" in params and not wordings.fits(said, style):
+        said = _written(body, values | {"unit": params.get("unit_sms", "")}, style)
+    return said
+
+
+def _written(body: str, values: dict[str, Any], style: str) -> str:
+    said = wordings.filled(body, values)
+    return plain(said) if style == "plain" else said
 
 
 def link_of(message: Message) -> str:
@@ -55,27 +69,57 @@ def queue_text(
     params: dict[str, Any],
     dedupe_key: str,
     now: datetime,
+    not_before: datetime | None = None,
     expires_at: datetime | None = None,
     ticket_code: str = "",
     link: tuple[str, int] | None = None,
 ) -> bool:
-    """Queue one text to an E.164 number in the running transaction; False when `dedupe_key` was queued before."""
-    body = compose(template, params, province())
-    length = len(f"{current_app.config['HOTLINE'].public_url}/r/") + TOKEN_LENGTH
-    return insert_once(
-        Message,
-        dedupe_key=dedupe_key,
-        template=template,
-        to_number=to,
-        body=body,
-        ticket_code=ticket_code,
-        link_purpose=link[0] if link else None,
-        link_id=link[1] if link else None,
-        segments=rules.segments(body.replace(rules.LINK, "x" * length)).count,
-        next_attempt_at=now,
-        expires_at=expires_at or now + VALIDITY,
-        made_at=now,
+    """Queue one text to an E.164 number in the running transaction; False when `dedupe_key` was queued before.
+
+    It waits until `not_before` and is of use until `expires_at`, or as long as its occasion says. While its wording is
+    not registered with the carriers it is kept back, and leaves once that is done (`actions.register_wording`).
+    """
+    occasion, wording = rules.occasion_of(template), chosen(template, province().texts_style)
+    begins_at = max(not_before or now, now)
+    values = {
+        "dedupe_key": dedupe_key,
+        "template": template,
+        "to_number": to,
+        "ticket_code": ticket_code,
+        "link_purpose": link[0] if link else None,
+        "link_id": link[1] if link else None,
+        "precedence": occasion.precedence,
+        "is_daytime_only": occasion.is_daytime_only,
+        "next_attempt_at": begins_at,
+        "expires_at": expires_at or begins_at + occasion.validity,
+        "made_at": now,
+        **written(template, params),
+    }
+    if not wording.may_be_sent:
+        values |= {"state": MessageState.SUPPRESSED, "error_code": UNREGISTERED, "params": params}
+        with as_recorded():
+            values["reason"] = _("Its wording is not registered with the carriers yet.")
+    return insert_once(Message, **values)
+
+
+def written(template: str, params: dict[str, Any]) -> dict[str, Any]:
+    """Body, segments and version of a text as it is written now."""
+    house = province()
+    wording = chosen(template, house.texts_style)
+    body = compose(template, params, house, body=wording.body)
+    longest_link = "x" * (len(f"{current_app.config['HOTLINE'].public_url}/r/") + TOKEN_LENGTH)
+    count = rules.segments(wordings.with_link(body, longest_link)).count
+    return {"body": body, "segments": count, "text_version": wording.version}
+
+
+def take_back(ticket_code: str, names: Collection[str], *, reason: str) -> int:
+    """Texts of these names about one case that still wait are not sent any more. How many were stopped in time."""
+    waits = or_(Message.state == MessageState.NEW, Message.error_code == UNREGISTERED)
+    query = update(Message).where(Message.ticket_code == ticket_code, Message.template.in_(names), waits)
+    stopped: CursorResult[Any] = db.session.connection().execute(  # counted by the driver
+        query.values(state=MessageState.SUPPRESSED, error_code=TAKEN_BACK, reason=reason[:200], params=None)
     )
+    return stopped.rowcount
 
 
 def record_inbound(

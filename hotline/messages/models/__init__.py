@@ -3,7 +3,10 @@
 from hotline.messages.models.alerts import WAITS_FOR_MAIL, WAITS_FOR_TEXT, Alert, AlertPreference
 from hotline.messages.models.inbound import InboundMessage, OptOut
 from hotline.messages.models.outbox import (
+    IS_UNREGISTERED,
     IS_WAITING,
+    TAKEN_BACK,
+    UNREGISTERED,
     Message,
     MessageChannel,
     MessageReceipt,
@@ -13,7 +16,10 @@ from hotline.messages.models.outbox import (
 from hotline.messages.models.wordings import Wording, WordingState
 
 __all__ = [
+    "IS_UNREGISTERED",
     "IS_WAITING",
+    "TAKEN_BACK",
+    "UNREGISTERED",
     "WAITS_FOR_MAIL",
     "WAITS_FOR_TEXT",
     "Alert",

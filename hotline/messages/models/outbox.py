@@ -7,13 +7,16 @@ from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, Index, SmallInteger, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, Index, SmallInteger, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hotline.db import Base, coded
 
 # Written the same way in the index and in the query it serves, so that both databases see that they belong together.
 IS_WAITING = "state IN ('new', 'claimed', 'unknown')"
+# Why a text was kept back: its wording is not registered with the carriers, or something newer said it better.
+UNREGISTERED, TAKEN_BACK = "unregistered", "taken_back"
+IS_UNREGISTERED = f"error_code = '{UNREGISTERED}'"
 
 
 class MessageChannel(StrEnum):
@@ -63,7 +66,7 @@ class Message(Base):
     A link to a citizen's page is a placeholder in `body`; `link_purpose` and `link_id` let the sender render it.
     `precedence` 0 leaves before 1 and so on; `is_daytime_only` waits for the hours in which citizens are texted.
     `attempted_at` is when the provider was last asked to send it, `error_code` the provider's, `text_version` the
-    version of the wording.
+    version of the wording; `params` fill it, kept only while no registered one exists.
     """
 
     __tablename__ = "messages"
@@ -94,6 +97,12 @@ class Message(Base):
         ),
         Index("ix_messages_ticket_code", "ticket_code"),
         Index("ix_messages_provider_sid", "provider_sid"),
+        Index(
+            "ix_messages_unregistered",
+            "template",
+            sqlite_where=text(IS_UNREGISTERED),
+            postgresql_where=text(IS_UNREGISTERED),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -108,6 +117,7 @@ class Message(Base):
     link_purpose: Mapped[str | None] = mapped_column(String(16))
     link_id: Mapped[int | None]
     text_version: Mapped[int | None]
+    params: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     segments: Mapped[int] = mapped_column(default=1)
     precedence: Mapped[int] = mapped_column(SmallInteger, default=1)
     is_daytime_only: Mapped[bool] = mapped_column(default=False)

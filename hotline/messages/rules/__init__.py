@@ -1,5 +1,6 @@
 """Pure decisions about what leaves the house: texts and e-mail, and who is alerted how."""
 
+from hotline.messages.rules.occasions import COURSE, OCCASIONS, Occasion, occasion_of
 from hotline.messages.rules.texts import (
     LINK,
     RANK,
@@ -10,4 +11,16 @@ from hotline.messages.rules.texts import (
     wish_of,
 )
 
-__all__ = ["LINK", "RANK", "Segments", "due_words", "next_attempt", "segments", "wish_of"]
+__all__ = [
+    "COURSE",
+    "LINK",
+    "OCCASIONS",
+    "RANK",
+    "Occasion",
+    "Segments",
+    "due_words",
+    "next_attempt",
+    "occasion_of",
+    "segments",
+    "wish_of",
+]

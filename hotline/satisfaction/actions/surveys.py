@@ -16,6 +16,7 @@ from hotline.phone import PhoneKind
 from hotline.satisfaction import rules
 from hotline.satisfaction.models import Suppression, Survey
 from hotline.tickets.models import Ticket, TicketEvent
+from hotline.tickets.rules.lifecycle import Status
 from hotline.web.tokens import link_token, token_hash
 
 
@@ -80,7 +81,7 @@ def _tell(ticket: Ticket, survey: Survey, house: Province, now: datetime) -> Non
         return
     asked = survey.suppressed_as is None
     queue_text(
-        "answered_rate" if asked else "answered",
+        "answered_rate" if asked else "refused" if survey.closing_event.new_status is Status.REFUSED else "answered",
         to=ticket.phone_e164,
         params={"code": ticket.code},
         dedupe_key=f"survey:{survey.id}",

@@ -45,6 +45,7 @@ def route(
     target = ticket.policy.acceptance_target if ticket.policy else "8wh"
     clocks.start_clock(ticket, ClockKind.ACCEPTANCE, target, at=now, now=now, leg_no=legs_so_far)
     clocks.show_deadlines(ticket)
+    texts.tell_routed(ticket, now=now)
     alerting.tell(ticket, AlertKind.NEW_WORK, ("head",), occasion=f"route:{legs_so_far}", by=by, now=now)
     return event
 

@@ -110,10 +110,9 @@ def open_ticket(wish: NewTicket, *, by: Actor, now: datetime) -> Ticket:
     audit.record("tickets:open", by=by, now=now, object_kind="ticket", object_id=ticket.code)
     if plan.department is None:
         moves.triage(ticket, by=by, now=now)
-        texts.tell(ticket, "received", now=now, occasion="opening")
     else:
         moves.route(ticket, plan.department, reason=plan.reason, rule_id=plan.rule_id, by=by, now=now)
-        texts.tell(ticket, "received_routed", now=now, occasion="opening")
+    texts.tell_opened(ticket, now=now)
     return ticket
 
 

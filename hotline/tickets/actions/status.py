@@ -12,7 +12,7 @@ from hotline import audit
 from hotline.actor import SYSTEM, Actor
 from hotline.errors import Conflict
 from hotline.tickets import queries
-from hotline.tickets.actions import clocks, legs
+from hotline.tickets.actions import clocks, legs, texts
 from hotline.tickets.actions.notices import pin
 from hotline.tickets.models import Answer, Clock, ClockKind, Ticket, TicketEvent
 from hotline.tickets.rules.lifecycle import STILL, IllegalMove, Status, Verb, target_of
@@ -48,6 +48,7 @@ def change_status(
         for kind in ClockKind:
             clocks.stop_clock(ticket, kind, now=at)
         _lapse_extension(ticket, now=now)
+        texts.take_back_course(ticket)
     event = pin(ticket, verb, by=by, now=now, old=old, public_text=public_text, note=note, **detail)
     legs.settle_hands(ticket, at=at)
     clocks.show_deadlines(ticket)

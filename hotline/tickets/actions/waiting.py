@@ -131,6 +131,8 @@ def end_pause(ticket: Ticket, *, at: datetime, by: Actor, now: datetime) -> None
         arrived_at = delivered_at_by_key([row.text_key]).get(row.text_key)
         if arrived_at is not None and arrived_at <= at:
             note_delivery(ticket, row, arrived_at, now=now)
+        else:
+            texts.take_back_question(ticket)
     row.ended_at = max(at, row.began_at or row.asked_at)
     clock = clocks.running_answer(ticket)
     if clock is not None and clock.deadline_at is None:
