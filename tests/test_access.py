@@ -36,6 +36,8 @@ def addresses(app, by, opened):
             "filename": "none",
             "name": "none",
             "kind": "voice",
+            "text_name": "received",
+            "style": "plain",
         }
     found = []
     with app.test_request_context():

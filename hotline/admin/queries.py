@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from hotline.audit import AuditEntry
 from hotline.catalogue import queries as catalogue
@@ -90,6 +90,12 @@ def makers(kind: str, code: str) -> dict[int, str]:
         AuditEntry.object_kind == kind, AuditEntry.object_id == code, AuditEntry.deed.like("catalogue:%")
     )
     return {detail["version"]: name for name, detail in db.session.execute(query) if "version" in detail}
+
+
+def last_changes() -> dict[str, AuditEntry]:
+    """Who changed each setting of the province last, and when."""
+    latest = select(func.max(AuditEntry.id)).where(AuditEntry.object_kind == "setting").group_by(AuditEntry.object_id)
+    return {row.object_id: row for row in db.session.scalars(select(AuditEntry).where(AuditEntry.id.in_(latest)))}
 
 
 @dataclass(frozen=True)

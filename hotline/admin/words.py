@@ -55,6 +55,35 @@ FIELD_WORDS: dict[str, Any] = {
     "thresholds": _l("Thresholds"),
 }
 
+STYLE_WORDS: dict[str, Any] = {"plain": _l("Plain, without diacritics"), "diacritics": _l("With diacritics")}
+TEXT_WORDS: dict[str, Any] = {
+    "received": _l("Report received"),
+    "received_routed": _l("Report received and sent to a unit"),
+    "answered": _l("Answered, nobody is asked to rate"),
+    "answered_rate": _l("Answered, please rate"),
+    "reminder": _l("Reminder to rate"),
+    "question": _l("Question to the person who reported"),
+    "extended": _l("Extension granted"),
+    "refused": _l("Outside our scope, guidance given"),
+    "reopened": _l("Reopened after a rating"),
+    "opted_out": _l("No more invitations, confirmed"),
+    "reply_help": _l("A reply was not understood"),
+    "staff_alert": _l("Urgent alert to staff"),
+}
+PLACEHOLDER_WORDS: dict[str, Any] = {
+    "brand": _l("the sender of the texts"),
+    "code": _l("the code of the report"),
+    "due": _l("until when the answer is promised"),
+    "host": _l("the address of our pages"),
+    "link": _l("the link to rate, of 24 characters that are this person's own"),
+    "or_call": _l("“or call” with our number, where one can rate by call; else nothing"),
+    "phone": _l("the number of the hotline"),
+    "unit": _l("the unit in full, shortly where that is too long"),
+    "unit_sms": _l("the short name of the unit, at most 25 characters"),
+    "until": _l("the last day to rate"),
+    "what": _l("what the alert is about"),
+}
+
 
 def day_label(shown: Any) -> str:
     """`Friday 02/01/2026: day off, New Year swap`: what a day of the year view is called aloud."""

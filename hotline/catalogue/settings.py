@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from flask import current_app, g
 from flask_babel import get_locale
@@ -13,6 +13,7 @@ from hotline.catalogue.models import Setting
 from hotline.db import db
 
 LAST_KNOWN = "hotline_province"
+REVISION = "revision"  # the row that counts the changes, so that none is lost
 
 
 @dataclass(frozen=True)
@@ -62,9 +63,24 @@ def province() -> Province:
     if "province" not in g:
         known = {field.name for field in fields(Province)}
         with db.session.no_autoflush:  # asked in the middle of actions, whose own writes are not settings
-            stored = {row.key: row.value for row in db.session.scalars(select(Setting)) if row.key in known}
+            rows = [row for row in db.session.scalars(select(Setting)) if row.key in known]
+        # JSON knows no tuples.
+        stored: dict[str, Any] = {
+            row.key: tuple(row.value) if isinstance(row.value, list) else row.value for row in rows
+        }
         g.province = current_app.extensions[LAST_KNOWN] = replace(Province(), **stored)
     return cast(Province, g.province)
+
+
+def forget_province() -> None:
+    """The settings have changed: read them again when they are needed next."""
+    g.pop("province", None)
+
+
+def settings_revision() -> int:
+    """How often the settings were changed: what an edit carries, so that it does not undo somebody else's."""
+    row = db.session.get(Setting, REVISION)
+    return int(row.value) if row is not None else 0
 
 
 def last_known_province() -> Province:

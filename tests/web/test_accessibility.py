@@ -26,6 +26,8 @@ SCREENS = {
     "admin": (
         *("/admin/catalogue", "/admin/people", "/admin/calendars", "/admin/calendars/new"),
         *(f"/admin/calendars/VN-OFFICE{page}" for page in ("?year=2026", "/week", "/suggestions?year=2026")),
+        *("/admin/texts", "/admin/texts/answered_rate/plain", "/admin/texts/received_routed/diacritics"),
+        "/admin/settings",
         *("/admin/policies", "/admin/policies/new", "/admin/policies/URGENT", "/admin/policies/URGENT/retire"),
     ),
     "": ("/login", "/t", "/t/{code}", "/open", "/nowhere", "{link}"),

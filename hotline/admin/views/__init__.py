@@ -1,17 +1,17 @@
-"""The administrator's screens: the catalogue, working calendars, policies, re-planning. Owns no table."""
+"""The administrator's screens: the catalogue, working calendars, policies, texts, settings. Owns no table."""
 
 from __future__ import annotations
 
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from hotline.admin.views import calendars, catalogue, policies, replans, units
+from hotline.admin.views import calendars, catalogue, policies, replans, settings, texts, units
 from hotline.admin.views.room import bp
 from hotline.admin.words import register_words
 from hotline.staff.permissions import Can
 from hotline.web.navigation import Entry, add_entry
 
-__all__ = ["calendars", "catalogue", "policies", "register", "replans", "units"]
+__all__ = ["calendars", "catalogue", "policies", "register", "replans", "settings", "texts", "units"]
 
 
 def register(app: Flask) -> None:
@@ -19,6 +19,15 @@ def register(app: Flask) -> None:
     app.register_blueprint(bp)
     register_words(app)
     pages = tuple(
-        f"admin.{name}" for name in ("people", *calendars.PAGES, *policies.PAGES, *replans.PAGES, *units.PAGES)
+        f"admin.{name}"
+        for name in (
+            "people",
+            *calendars.PAGES,
+            *policies.PAGES,
+            *replans.PAGES,
+            *settings.PAGES,
+            *texts.PAGES,
+            *units.PAGES,
+        )
     )
     add_entry(app, Entry("admin.catalogue_page", _l("Catalogue"), "settings", Can.CATALOGUE_VIEW, 80, pages))

@@ -3,6 +3,7 @@
 from hotline.catalogue.actions.calendars import add_calendar, change_calendar
 from hotline.catalogue.actions.loading import SEED, load_catalogue
 from hotline.catalogue.actions.policies import PolicyDraft, add_policy, change_policy, move_policy, retire_policy
+from hotline.catalogue.actions.settings import change_settings
 from hotline.catalogue.actions.units import change_duty_number
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "change_calendar",
     "change_duty_number",
     "change_policy",
+    "change_settings",
     "load_catalogue",
     "move_policy",
     "retire_policy",

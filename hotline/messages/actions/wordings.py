@@ -23,7 +23,7 @@ from hotline.errors import Conflict, Invalid
 from hotline.messages import rules
 from hotline.messages.actions.texts import compose, written
 from hotline.messages.models import UNREGISTERED, Message, MessageState, Wording, WordingState
-from hotline.messages.queries.wordings import forget_chosen, templates, versions_of
+from hotline.messages.queries.wordings import forget_chosen, newest_wording, templates, versions_of
 from hotline.messages.rules import wordings
 from hotline.phone import read_number
 from hotline.web.folding import plain
@@ -117,6 +117,26 @@ def register_wording(
     released = _release(name, now=now) if style == province().texts_style else 0
     _record("texts:register", draft, by=by, now=now, reference=draft.registered_as, released=released)
     return released
+
+
+def register_drafts(
+    style: str, *, version: int, registered_on: date | None, reference: str, by: Actor, now: datetime
+) -> tuple[int, int]:
+    """The carriers have registered all drafts of one style: how many, and how many texts leave that were kept back.
+
+    `version` is the newest version of any text that was looked at. Raises as `register_wording` does, and Conflict when
+    there is a newer one, or no draft.
+    """
+    if newest_wording() != version:
+        raise Conflict(_l("Somebody changed a text in the meantime; please look at them again."))
+    load_wordings(by=by, now=now)
+    newest = [versions_of(name, style)[0] for name in templates()]
+    drafts = [row for row in newest if row.state is WordingState.DRAFT]
+    if not drafts:
+        raise Conflict(_l("There is no draft in this style."))
+    wish: dict[str, Any] = {"registered_on": registered_on, "reference": reference, "by": by, "now": now}
+    released = [register_wording(row.name, style, version=row.version, **wish) for row in drafts]
+    return len(drafts), sum(released)
 
 
 def unregister_wording(name: str, style: str, *, version: int, by: Actor, now: datetime) -> None:

@@ -76,6 +76,11 @@ def versions_of(name: str, style: str) -> Sequence[Wording]:
     return db.session.scalars(query.order_by(Wording.version.desc())).all()
 
 
+def newest_wording() -> int:
+    """The id of the version made last, 0 without any: what a form about all texts carries."""
+    return db.session.scalar(select(func.max(Wording.id))) or 0
+
+
 def kept_back(now: datetime) -> Mapping[str, int]:
     """How many texts of each name wait for their wording to be registered and are still of use."""
     query = select(Message.template, func.count()).where(Message.error_code == UNREGISTERED, Message.expires_at > now)

@@ -132,7 +132,8 @@ def _foreign_links(body: str, host: str) -> list[Problem]:
         found.append(Problem(N_("Please put a blank before and after {link}.")))
     if re.search(r"(?:[\w.@-]|//)\{host\}|\{host\}[\w.@-]*[\w@-]", re.sub(r"(?<!\S)https?://(?=\{host\})", "", body)):
         found.append(Problem(N_("Please put a blank before {host}, and a blank or “/” after it.")))
-    rest = re.sub(rf"(?<!\S)(?:https?://)?(?:\{{host\}}|{re.escape(host)})(?=[/\s,.)]|$)\S*", _OURS, body)
+    ours = rf"(?<!\S)(?:https?://)?(?:\{{host\}}|{re.escape(host)})(?:/\S*|(?=\s|$|[,.;:!?)](?:\s|$)))"
+    rest = re.sub(ours, _OURS, body)
     foreign = [match[0] for match in _ADDRESS.finditer(_PLACEHOLDER.sub(_OURS, rest))]
     if foreign:
         found.append(

@@ -1,28 +1,20 @@
-"""Edits of a calendar's definition, and what a set of policies must always have. Plain data in, plain data out."""
+"""Edits of a calendar's definition. Plain data in, plain data out."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from hotline.worktime import WEEKDAYS, CalendarError, Target
+from hotline.worktime import WEEKDAYS, CalendarError
 
 N_ = str  # marks a text for the translators; the screen that shows a CalendarError translates it
 Plain = dict[str, Any]
 ShiftTexts = list[list[str]]  # [["07:30", "11:30"], …]
-_CODE = re.compile(r"[A-Z0-9-]{2,32}")
 _SHIFT = re.compile(r"([0-9]{1,2})[:h]([0-9]{2})\s*[-–]\s*([0-9]{1,2})[:h]([0-9]{2})")
-APPROVERS = ("head", "lead")
-MOST_EXTENSIONS = 3
-
-
-def is_code(text: str) -> bool:
-    """Whether `text` can be the code of a calendar or a policy: 2 to 32 capital letters, digits and hyphens."""
-    return _CODE.fullmatch(text) is not None
 
 
 def read_shifts(text: str, day: str) -> ShiftTexts:
@@ -155,27 +147,3 @@ def changed_dates(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[d
     if any(one.part in (Part.ZONE, Part.WEEKDAY) for one in found):
         return None
     return [date.fromisoformat(one.key) for one in found]
-
-
-def read_target(text: str) -> str:
-    """A target that a policy may set, `8wh`, `24h` or `5wd`. Raises ValueError for another form, nothing, ten years."""
-    target = Target.parse(text)
-    if target.amount < 1:
-        raise ValueError("A target is at least one hour or day.")
-    return str(target)
-
-
-def is_for_all(conditions: tuple[object, ...]) -> bool:
-    """Whether a policy has no condition at all."""
-    return all(value is None for value in conditions)
-
-
-def keeps_a_rule_for_all(conditions: Iterable[tuple[object, ...]]) -> bool:
-    """Whether one policy in force has no condition at all, so that every case finds one (R9)."""
-    return any(is_for_all(asked) for asked in conditions)
-
-
-def place_among(in_force: Sequence[tuple[object, ...]], conditions: tuple[object, ...]) -> int:
-    """Where a new policy is asked: before the first that is for all cases, which would leave it nothing; else last."""
-    general = [place for place, asked in enumerate(in_force) if is_for_all(asked)]
-    return general[0] if general and not is_for_all(conditions) else len(in_force)

@@ -1,0 +1,53 @@
+"""Pure decisions about calendars, policies and the province's settings."""
+
+from hotline.catalogue.rules.calendars import (
+    Difference,
+    Part,
+    Plain,
+    ShiftTexts,
+    changed_dates,
+    differences,
+    names_of_special_days,
+    read_shifts,
+    shifts_text,
+    tidied,
+    with_day_off,
+    with_extra_day,
+    with_normal_day,
+    with_week,
+    wrong_field,
+)
+from hotline.catalogue.rules.policies import (
+    APPROVERS,
+    MOST_EXTENSIONS,
+    is_code,
+    is_for_all,
+    keeps_a_rule_for_all,
+    place_among,
+    read_target,
+)
+
+__all__ = [
+    "APPROVERS",
+    "MOST_EXTENSIONS",
+    "Difference",
+    "Part",
+    "Plain",
+    "ShiftTexts",
+    "changed_dates",
+    "differences",
+    "is_code",
+    "is_for_all",
+    "keeps_a_rule_for_all",
+    "names_of_special_days",
+    "place_among",
+    "read_shifts",
+    "read_target",
+    "shifts_text",
+    "tidied",
+    "with_day_off",
+    "with_extra_day",
+    "with_normal_day",
+    "with_week",
+    "wrong_field",
+]
