@@ -10,6 +10,7 @@ class _Reader(HTMLParser):
         super().__init__()
         self.forms: list[tuple[str, list[tuple[str, str]]]] = []
         self._select: tuple[str, list[tuple[str, bool]]] | None = None
+        self._area: list[str] | None = None  # name and text of the textarea that is open
 
     def handle_starttag(self, tag, attrs):
         found = dict(attrs)
@@ -22,12 +23,22 @@ class _Reader(HTMLParser):
             if found.get("type") in ("checkbox", "radio") and "checked" not in found:
                 return
             fields.append((found["name"], found.get("value") or ""))
+        elif tag == "textarea":
+            self._area = [found.get("name") or "", ""]
         elif tag == "select":
             self._select = (found.get("name") or "", [])
         elif tag == "option" and self._select:
             self._select[1].append((found.get("value") or "", "selected" in found))
 
+    def handle_data(self, data):
+        if self._area:
+            self._area[1] += data
+
     def handle_endtag(self, tag):
+        if tag == "textarea" and self._area and self.forms:
+            name, text = self._area
+            self.forms[-1][1].append((name, text.removeprefix("\n").removeprefix("\r\n")))
+            self._area = None
         if tag == "select" and self._select and self.forms:
             name, options = self._select
             chosen = [value for value, selected in options if selected] or [value for value, _ in options[:1]]
