@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 import re
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.utils import parseaddr
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 ROOT = Path(__file__).resolve().parent
 SHORTEST_SECRET = 32
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-GATEWAYS = ("console", "twilio")
+GATEWAYS = ("console", "twilio", "http")
 SMTP_PORTS = {"smtp": 587, "smtps": 465}
 
 
@@ -67,6 +69,7 @@ class Config:
     """Everything the environment decides. Instances are made by `from_env`, or by hand in tests.
 
     `public_url` has no trailing slash. `twilio_tokens` holds one auth token, or two while one is being rotated.
+    `sms_http` is what the map of the HTTP gateway says, its secrets filled in; `HttpMap` reads it.
     """
 
     secret_key: str = field(repr=False)
@@ -81,6 +84,7 @@ class Config:
     twilio_from: str = ""
     twilio_messaging_service_sid: str = ""
     twilio_api_base: str = "https://api.twilio.com"
+    sms_http: Mapping[str, Any] | None = field(default=None, repr=False)
     smtp_url: str = field(default="", repr=False)
     proxy_hops: int = 0
     push_secret: str = field(default="", repr=False)
@@ -112,6 +116,7 @@ class Config:
             twilio_from=text("TWILIO_FROM"),
             twilio_messaging_service_sid=text("TWILIO_MESSAGING_SERVICE_SID"),
             twilio_api_base=text("TWILIO_API_BASE", "https://api.twilio.com").rstrip("/"),
+            sms_http=_sms_map(Path(text("HOTLINE_SMS_HTTP")), env) if text("HOTLINE_SMS_HTTP") else None,
             smtp_url=text("SMTP_URL"),
             proxy_hops=hops,
             push_secret=text("HOTLINE_PUSH_SECRET"),
@@ -138,6 +143,8 @@ class Config:
                 raise ConfigError("The twilio gateway needs TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.")
             if not (self.twilio_from or self.twilio_messaging_service_sid):
                 raise ConfigError("The twilio gateway needs TWILIO_FROM or TWILIO_MESSAGING_SERVICE_SID.")
+        if self.sms_gateway == "http" and self.sms_http is None:
+            raise ConfigError("The http gateway needs HOTLINE_SMS_HTTP, the file that describes the provider.")
         if self.smtp_url:
             MailServer.from_url(self.smtp_url)
         try:
@@ -161,6 +168,31 @@ class Config:
     def is_sqlite(self) -> bool:
         """True for the embedded database."""
         return self.database_url.startswith("sqlite")
+
+
+def _sms_map(file: Path, env: Mapping[str, str]) -> dict[str, Any]:
+    """Read the map of a provider of texts; `${NAME}` in it becomes the setting of that name. Raises ConfigError."""
+    try:
+        data = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"HOTLINE_SMS_HTTP: {file} cannot be read ({error.strerror}).") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"HOTLINE_SMS_HTTP: {file} is no TOML ({error}).") from error
+
+    def secret(found: re.Match[str]) -> str:
+        value = env.get(found.group(1), "").strip()
+        if not value:
+            raise ConfigError(f"HOTLINE_SMS_HTTP: {file} asks for the setting {found.group(1)}, which is empty.")
+        return value
+
+    def filled(value: Any) -> Any:
+        if isinstance(value, str):
+            return re.sub(r"\$\{(\w+)\}", secret, value)
+        if isinstance(value, dict):
+            return {name: filled(one) for name, one in value.items()}
+        return [filled(one) for one in value] if isinstance(value, list) else value
+
+    return {name: filled(one) for name, one in data.items()}
 
 
 def listen_address(env: Mapping[str, str] | None = None) -> tuple[str, int]:

@@ -42,6 +42,7 @@ TIMETABLE = (
     Job("messages.text_alerts", 30, messages.text_alerts),
     Job("messages.load_wordings", 3600, messages.load_wordings),
     Job("messages.send_due", 2, messages.send_due),
+    Job("messages.reconcile", 10, messages.reconcile),
     Job("calls.close_stale", 300, calls.close_stale),
 )
 

@@ -62,6 +62,11 @@ def mask(number: str | None) -> str:
     return f"{head}{'*' * max(3, len(number) - len(head) - 3)}{number[-3:]}" if len(number) > 6 else "***"
 
 
+def national(number: str) -> str:
+    """A Vietnamese number in E.164 as it is dialled in the country: `0912345678`; others as they are."""
+    return "0" + number[3:] if number.startswith("+84") else number
+
+
 def read_number(raw: str) -> PhoneNumber:
     """Understand whatever a person typed or an exchange sent; never raises. Old Vietnamese numbers become today's."""
     raw = unicodedata.normalize("NFKC", raw or "").strip()

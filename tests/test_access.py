@@ -38,6 +38,7 @@ def addresses(app, by, opened):
             "kind": "voice",
             "text_name": "received",
             "style": "plain",
+            "secret": "x" * 22,
         }
     found = []
     with app.test_request_context():

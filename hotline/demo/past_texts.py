@@ -14,7 +14,7 @@ def let_texts_arrive(*which: ColumnElement[bool]) -> None:
     """What waited to be sent has left when it was due; one in about sixty was not delivered."""
     gone = Message.id % 61 == 0
     values: Sequence[tuple[ColumnElement[bool], dict[str, object]]] = (
-        (gone, {"state": MessageState.UNDELIVERED, "reason": "30003", "sent_at": Message.made_at}),
+        (gone, {"state": MessageState.UNDELIVERED, "error_code": "30003", "sent_at": Message.made_at}),
         (~gone, {"state": MessageState.DELIVERED, "sent_at": Message.made_at, "delivered_at": Message.made_at}),
     )
     for whose, what in values:

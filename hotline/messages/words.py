@@ -17,7 +17,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from markupsafe import Markup, escape
 
-from hotline.messages.models import Alert
+from hotline.messages.models import Alert, Message
 from hotline.messages.rules.alerts import AlertKind
 from hotline.web.formats import moment, percent
 
@@ -43,6 +43,49 @@ PROMISES = {
     "first_response": _l("nobody reached the person who reported in time"),
     "next_response": _l("a later question was not replied to in time"),
 }
+
+
+# Why a text did not arrive, by the provider's code (Twilio: error and warning dictionary) or by ours in `reason`.
+REFUSALS: dict[str, Any] = {
+    "21211": _l("The number is not valid."),
+    "21214": _l("The number is not valid."),
+    "21217": _l("The number is not valid."),
+    "21408": _l("The provider does not send to this country; it must be allowed there."),
+    "21602": _l("The text is empty."),
+    "21603": _l("The provider knows no sender of ours; please check the settings."),
+    "21606": _l("The sender may not be used for this number."),
+    "21610": _l("The person refused texts at the provider; we send no more invitations."),
+    "21611": _l("The provider's queue is full."),
+    "21612": _l("The sender cannot reach this number."),
+    "21614": _l("The number is not a mobile number."),
+    "21617": _l("The text is too long."),
+    "21659": _l("The sender is not one of ours at the provider."),
+    "20429": _l("Too many texts at once for the provider."),
+    "30001": _l("The provider's queue was full."),
+    "30002": _l("The account at the provider is suspended."),
+    "30003": _l("The telephone could not be reached: switched off, or without a network."),
+    "30004": _l("The number or the network refuses our texts."),
+    "30005": _l("The number does not exist."),
+    "30006": _l("The number cannot receive texts; it may be a landline."),
+    "30007": _l("The network filtered the text; its wording or link may not be registered."),
+    "30008": _l("The network gave no reason."),
+    "30034": _l("The sender or the wording is not registered with the networks."),
+    "30036": _l("It waited at the provider until it was of no more use."),
+    "too_late": _l("Too late to be of use."),
+    "number_full": _l("This number had as many texts that day as one person should get."),
+    "sender_lost": _l("The sender stopped before the provider answered; the provider is asked before any second try."),
+    "not_taken": _l("The provider never took it; it is sent again."),
+    "gave_up": _l("The provider did not take it for 24 hours."),
+}
+
+
+def reason_of(message: Message) -> Any:
+    """Why a message stands as it does, in words where we have them, else as the provider put it."""
+    words = REFUSALS.get(message.error_code) or REFUSALS.get(message.reason)
+    if words is None:
+        code = message.error_code if message.error_code not in message.reason else ""
+        return " ".join(part for part in (code, message.reason) if part)
+    return f"{words} ({message.error_code})" if message.error_code else words
 
 
 def kind_label(kind: AlertKind) -> Any:
@@ -143,3 +186,4 @@ def register_words(app: Flask) -> None:
     app.add_template_filter(lambda kind: KIND_LOOK[kind], "alert_look")
     app.add_template_filter(_shown, "alert_sentence")
     app.add_template_filter(details, "alert_details")
+    app.add_template_filter(reason_of, "message_reason")

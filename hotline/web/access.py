@@ -11,7 +11,7 @@ View = TypeVar("View", bound=Callable[..., object])
 
 PUBLIC = "public"
 SIGNED_IN = "signed-in"
-MACHINES = ("/twilio/", "/calls/push/", "/api/", "/open311/", "/healthz", "/readyz", "/metrics")
+MACHINES = ("/twilio/", "/calls/push/", "/messages/receipts/", "/api/", "/open311/", "/healthz", "/readyz", "/metrics")
 
 
 def public(view: View) -> View:

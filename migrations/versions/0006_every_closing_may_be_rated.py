@@ -111,6 +111,8 @@ def _upgrade_messages() -> None:
     waiting = ["channel", "state", "precedence", "next_attempt_at", "id"]
     op.create_index("ix_messages_waiting", "messages", waiting, **_partial(WAITING))
     op.create_index("ix_messages_unregistered", "messages", ["template"], **_partial("error_code = 'unregistered'"))
+    op.create_index("ix_messages_expires_at", "messages", ["expires_at"], **_partial(WAITING))
+    op.create_index("ix_messages_state", "messages", ["channel", "state", "id"])
 
     with op.batch_alter_table("inbound_messages") as batch:
         batch.add_column(_instant("handled_at"))
@@ -134,6 +136,8 @@ def _downgrade_messages() -> None:
         batch.drop_column("outcome")
         batch.drop_column("handled_at")
     op.drop_index("ix_messages_unregistered", table_name="messages", **_partial("error_code = 'unregistered'"))
+    op.drop_index("ix_messages_state", table_name="messages")
+    op.drop_index("ix_messages_expires_at", table_name="messages", **_partial(WAITING))
     op.drop_index("ix_messages_waiting", table_name="messages", **_partial(WAITING))
     op.drop_index("ix_messages_link_id", table_name="messages", **_partial("link_id IS NOT NULL"))
     op.drop_index("ix_messages_to_number", table_name="messages")

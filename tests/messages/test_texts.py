@@ -1,18 +1,13 @@
 """Texts: they fit their segments, leave once, and are never sent twice on a doubt."""
 
-from datetime import timedelta
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
 
 from hotline import clock
 from hotline.catalogue.settings import Province
-from hotline.db import db, transaction
-from hotline.messages import actions, jobs, rules
-from hotline.messages.gateways import Outcome, Sent
-from hotline.messages.models import Message, MessageState
+from hotline.db import transaction
+from hotline.messages import actions, rules
 
 LONGEST = {
     "code": "26-0045127",
@@ -48,45 +43,6 @@ def test_more_text_never_costs_less(text, more):
     assert rules.segments(text + more).count >= rules.segments(text).count
 
 
-class Gateway:
-    """Answers what it is told to, and remembers."""
-
-    name = "test"
-
-    def __init__(self, *outcomes):
-        self.outcomes, self.sent = list(outcomes), []
-
-    def send(self, to, body):
-        self.sent.append((to, body))
-        return self.outcomes.pop(0) if self.outcomes else Sent(Outcome.SENT, sid=f"SM{len(self.sent)}")
-
-
-@pytest.fixture
-def gateway(monkeypatch):
-    """gateway(outcome, …) becomes the way out."""
-
-    def use(*outcomes):
-        found = Gateway(*outcomes)
-        monkeypatch.setattr(jobs, "gateway", lambda: found)
-        return found
-
-    return use
-
-
-def the_text():
-    return db.session.scalars(select(Message)).one()
-
-
-def test_a_queued_text_leaves_once(app, opened, gateway):
-    way = gateway()
-    opened()
-    with app.app_context():
-        assert jobs.send_due(clock.now()) == 1
-        assert jobs.send_due(clock.now()) == 0
-        assert the_text().state is MessageState.SENT
-    assert len(way.sent) == 1
-
-
 def test_the_same_cause_queues_one_text(app):
     now = clock.now()
     with app.app_context(), transaction():
@@ -95,53 +51,6 @@ def test_the_same_cause_queues_one_text(app):
             for _ in range(2)
         ]
         assert again == [True, False]
-
-
-def test_a_doubtful_outcome_is_not_sent_again(app, opened, gateway):
-    way = gateway(Sent(Outcome.UNKNOWN, reason="ReadTimeout"))
-    opened()
-    with app.app_context():
-        jobs.send_due(clock.now())
-        assert jobs.send_due(clock.now() + timedelta(hours=1)) == 0
-        assert the_text().state is MessageState.UNKNOWN
-    assert len(way.sent) == 1
-
-
-def test_a_passing_fault_is_tried_again_later_and_a_final_one_is_not(app, opened, gateway):
-    way = gateway(Sent(Outcome.LATER, reason="429"), Sent(Outcome.FAILED, reason="21211: invalid number"))
-    opened()
-    with app.app_context():
-        now = clock.now()
-        jobs.send_due(now)
-        assert jobs.send_due(now) == 0
-        jobs.send_due(now + timedelta(minutes=5))
-        assert (the_text().state, the_text().reason) == (MessageState.FAILED, "21211: invalid number")
-    assert len(way.sent) == 2
-
-
-def test_a_sender_that_died_leaves_a_doubt_not_a_second_text(app, opened, gateway):
-    way = gateway()
-    opened()
-    with app.app_context():
-        now = clock.now()
-        with transaction():
-            taken = actions.claim(now, at_most=5)
-        assert len(taken) == 1
-        assert jobs.send_due(now + timedelta(minutes=10)) == 0
-        assert the_text().state is MessageState.UNKNOWN
-        with transaction():
-            late = actions.record_outcome(*taken[0], Sent(Outcome.SENT, sid="SM"), provider="test", now=now, jitter=0)
-        assert late is False
-    assert way.sent == []
-
-
-def test_a_text_that_comes_too_late_expires(app, opened, gateway):
-    way = gateway()
-    opened()
-    with app.app_context():
-        assert jobs.send_due(clock.now() + timedelta(days=3)) == 0
-        assert the_text().state is MessageState.EXPIRED
-    assert way.sent == []
 
 
 def test_the_list_shows_masked_numbers_and_working_links_only_to_those_who_may(opened, sign_in):

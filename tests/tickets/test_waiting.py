@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from hotline import clock
 from hotline.db import db, transaction
 from hotline.errors import Invalid
-from hotline.messages.actions import claim, record_outcome
+from hotline.messages.actions import claim_texts, record_outcomes
 from hotline.messages.gateways import Outcome, Sent
 from hotline.messages.jobs import send_due
 from hotline.messages.models import Message
@@ -105,12 +105,10 @@ def test_r4_with_a_real_provider_only_the_receipt_of_delivery_stops_the_clock(
     now = at("2026-03-03 09:20")
     with app.app_context():
         with transaction():
-            taken = claim(now, at_most=20)
-        for message_id, lease in taken:
-            with transaction():
-                record_outcome(
-                    message_id, lease, Sent(Outcome.SENT, sid=f"SM{message_id}"), provider="twilio", now=now, jitter=0
-                )
+            taken = claim_texts("twilio", at_most=20, now=now)
+        with transaction():
+            outcomes = [(one, Sent(Outcome.SENT, sid=f"SM{one.message_id}")) for one in taken]
+            record_outcomes(outcomes, way="twilio", now=now, jitter=0)
         question = db.session.scalar(select(Message.id).where(Message.template == "question"))
     tell = {"MessageSid": f"SM{question}", "To": "+84912345678"}
     at("2026-03-03 09:30")

@@ -9,7 +9,18 @@ from hotline.messages.actions.alerts import (
     read_all_alerts,
 )
 from hotline.messages.actions.mail import mail_alerts, text_alerts
-from hotline.messages.actions.outbox import claim, queue_email, record_outcome, record_receipt
+from hotline.messages.actions.outbox import Claimed, claim_letter, claim_texts, queue_email, tidy_outbox
+from hotline.messages.actions.outcomes import (
+    Doubt,
+    clear_doubt,
+    may_resume_text,
+    record_letter,
+    record_outcomes,
+    record_receipt,
+    resume_text,
+    take_doubt,
+)
+from hotline.messages.actions.senders import locked_sender, resume_sender, stop_sender
 from hotline.messages.actions.texts import (
     compose,
     link_of,
@@ -33,17 +44,23 @@ from hotline.messages.actions.wordings import (
 )
 
 __all__ = [
+    "Claimed",
+    "Doubt",
     "NewAlert",
     "alert",
     "alert_many",
     "choose_alerts",
-    "claim",
+    "claim_letter",
+    "claim_texts",
+    "clear_doubt",
     "compose",
     "discard_draft",
     "draft_wording",
     "link_of",
     "load_wordings",
+    "locked_sender",
     "mail_alerts",
+    "may_resume_text",
     "opt_in",
     "opt_out",
     "queue_email",
@@ -51,15 +68,21 @@ __all__ = [
     "read_alert",
     "read_all_alerts",
     "record_inbound",
-    "record_outcome",
+    "record_letter",
+    "record_outcomes",
     "record_receipt",
     "register_drafts",
     "register_wording",
     "rendered",
     "restore_wording",
+    "resume_sender",
+    "resume_text",
+    "stop_sender",
     "take_back",
+    "take_doubt",
     "templates",
     "text_alerts",
+    "tidy_outbox",
     "try_wording",
     "unregister_wording",
 ]

@@ -1,22 +1,38 @@
-"""Verbs on the outbox: e-mail queued, messages claimed and their outcome recorded, receipts kept once."""
+"""Verbs that take messages out of the outbox: e-mail queued, what is due claimed, what is too late or lost noticed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, text, update
 
+from hotline.catalogue.settings import Province, province
 from hotline.db import db, insert_once
-from hotline.messages import rules
-from hotline.messages.actions.texts import VALIDITY
-from hotline.messages.gateways import Outcome, Sent
-from hotline.messages.models import Message, MessageChannel, MessageReceipt, MessageState
+from hotline.messages import queries
+from hotline.messages.actions.senders import locked_sender
+from hotline.messages.actions.texts import VALIDITY, rendered
+from hotline.messages.gateways import OutgoingText
+from hotline.messages.models import IS_WAITING, Message, MessageChannel, MessageState, Sender
+from hotline.messages.rules import sending
 from hotline.messages.rules.mail import LONGEST_SUBJECT
+from hotline.messages.rules.sending import Hours
 
-LEASE = timedelta(minutes=2)
-SWEPT = 100
+SWEPT = 500
+LOOKED_AT = 200
+PRECEDENCES = range(4)
+MAIL_LEASE = timedelta(minutes=2)
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A text that is ours to hand over until `lease_until`, under the number `lease_no`."""
+
+    message_id: int
+    lease_no: int
+    lease_until: datetime
+    text: OutgoingText
 
 
 def queue_email(
@@ -45,88 +61,126 @@ def queue_email(
     )
 
 
-def claim(now: datetime, *, at_most: int, channel: MessageChannel = MessageChannel.TEXT) -> list[tuple[int, int]]:
-    """Take what is due: (id, lease number) each. A lease that ran out becomes unknown, never a second message."""
-    waiting = Message.state == MessageState.NEW
-    lost = _locked(SWEPT, Message.state == MessageState.CLAIMED, Message.lease_until < now)
+def tidy_outbox(now: datetime) -> int:
+    """Notice what is lost or too late, and let what must wait for the day wait. Returns how many were noticed."""
+    # A lease that ran out is a doubt, never a second message.
+    lost = _locked(SWEPT, _stands(MessageState.CLAIMED), Message.lease_until < now)
     for message in lost:
-        message.state, message.reason = MessageState.UNKNOWN, "the sender stopped before the answer"
-    for message in _locked(SWEPT, waiting, Message.next_attempt_at <= now, Message.expires_at <= now):
-        message.state, message.reason = MessageState.EXPIRED, "too late to be of use"
-    due = _locked(
-        at_most, Message.channel == channel, waiting, Message.next_attempt_at <= now, Message.expires_at > now
-    )
-    for message in due:
-        message.state = MessageState.CLAIMED
-        message.attempts += 1
-        message.lease_no += 1
-        message.lease_until = now + LEASE
-    taken = [(message.id, message.lease_no) for message in due]
+        message.state, message.reason = MessageState.UNKNOWN, "sender_lost"
+        message.lease_until, message.next_attempt_at = None, now
+    late = _locked(SWEPT, _stands(MessageState.NEW), Message.expires_at <= now)
+    for message in late:
+        message.state, message.reason = MessageState.EXPIRED, "too_late"
     db.session.flush()
-    return taken
+    hours = queries.text_hours(province())
+    if not hours.is_open(now):
+        _wait_for_the_day(hours, now)
+    return len(lost) + len(late)
+
+
+def _wait_for_the_day(hours: Hours, now: datetime) -> None:
+    waiting = (
+        select(Message.id)
+        .where(*_due(MessageChannel.TEXT, now), Message.is_daytime_only)
+        .limit(SWEPT)
+        .with_for_update(skip_locked=True)
+    )
+    later = update(Message).where(Message.id.in_(waiting)).values(next_attempt_at=hours.next_open(now))
+    db.session.execute(later, execution_options={"synchronize_session": False})
+
+
+def claim_texts(way: str, *, at_most: int, now: datetime) -> list[Claimed]:
+    """Take the texts that may leave by this way now: urgent ones first, as fast and as many as the province allows."""
+    house, sender = province(), locked_sender(way)
+    if sender.stopped_at is not None:
+        return []
+    hours = queries.text_hours(house)
+    today = hours.day_begins(now)
+    if sender.day_on != today.date():
+        sender.day_on, sender.day_segments = today.date(), 0
+    free = min(at_most, sending.free_now(sender.next_free_at, now, a_minute=house.texts_a_minute))
+    taken: list[Message] = []
+    for precedence in PRECEDENCES:
+        if len(taken) < free and not _take(taken, free, precedence, sender, house, hours, now):
+            break
+    if taken:
+        sender.next_free_at = sending.free_after(sender.next_free_at, now, len(taken), a_minute=house.texts_a_minute)
+    db.session.flush()
+    return [_claimed(message, now) for message in taken]
+
+
+def _take(
+    taken: list[Message], free: int, precedence: int, sender: Sender, house: Province, hours: Hours, now: datetime
+) -> bool:
+    """Take what is due of one precedence; False when today's budget is spent, which only the most urgent may pass."""
+    which = [Message.precedence == precedence, *_due(MessageChannel.TEXT, now), Message.expires_at > now]
+    if not hours.is_open(now):
+        which.append(Message.is_daytime_only.is_(False))
+    looked_at = 0
+    while len(taken) < free and looked_at < LOOKED_AT:
+        rows = _locked(free - len(taken), *which)
+        if not rows:
+            return True
+        looked_at += len(rows)
+        sent = queries.texts_on_the_day({row.to_number for row in rows}, hours.day_begins(now))
+        for row in rows:
+            if sent.get(row.to_number, 0) >= house.texts_a_number_a_day:
+                _wait_for_tomorrow(row, hours, now)
+                continue
+            if precedence and sender.day_segments + row.segments > house.segments_a_day:
+                db.session.flush()
+                return False
+            sent[row.to_number] = sent.get(row.to_number, 0) + 1
+            sender.day_segments += row.segments
+            _lease(row, sender.name, sending.lease_until(now, house.lease_seconds), now)
+            taken.append(row)
+        db.session.flush()
+    return True
+
+
+def _wait_for_tomorrow(message: Message, hours: Hours, now: datetime) -> None:
+    message.next_attempt_at = hours.next_day(now, is_daytime_only=message.is_daytime_only)
+    message.reason = "number_full"
+    if message.next_attempt_at >= message.expires_at:
+        message.state = MessageState.EXPIRED
+
+
+def _lease(message: Message, way: str, until: datetime, now: datetime) -> None:
+    message.state, message.reason, message.provider = MessageState.CLAIMED, "", way
+    message.attempts += 1
+    message.lease_no += 1
+    message.lease_until, message.attempted_at = until, now
+
+
+def _claimed(message: Message, now: datetime) -> Claimed:
+    left = int((message.expires_at - now).total_seconds())
+    outgoing = OutgoingText(message.to_number, rendered(message), str(message.id), left)
+    assert message.lease_until is not None
+    return Claimed(message.id, message.lease_no, message.lease_until, outgoing)
+
+
+def claim_letter(way: str, *, now: datetime) -> tuple[int, int] | None:
+    """Take one e-mail that is due: its id and lease number."""
+    due = _locked(1, *_due(MessageChannel.EMAIL, now), Message.expires_at > now)
+    for message in due:
+        _lease(message, way, now + MAIL_LEASE, now)
+    db.session.flush()
+    return (due[0].id, due[0].lease_no) if due else None
+
+
+def _stands(state: MessageState) -> ColumnElement[bool]:
+    return (Message.state == state) & text(IS_WAITING) & Message.channel.in_(list(MessageChannel))
+
+
+def _due(channel: MessageChannel, now: datetime) -> list[ColumnElement[bool]]:
+    return [
+        Message.channel == channel,
+        Message.state == MessageState.NEW,
+        text(IS_WAITING),  # type: ignore[list-item]
+        Message.next_attempt_at <= now,
+    ]
 
 
 def _locked(at_most: int, *which: ColumnElement[bool]) -> Sequence[Message]:
     query = select(Message).where(*which).order_by(Message.next_attempt_at, Message.id).limit(at_most)
     return db.session.scalars(query.with_for_update(skip_locked=True)).all()
-
-
-def record_outcome(message_id: int, lease_no: int, sent: Sent, *, provider: str, now: datetime, jitter: float) -> bool:
-    """Write what the gateway said, if the lease is still ours. False when somebody else has taken over."""
-    message = db.session.get_one(Message, message_id, with_for_update=True)
-    if message.lease_no != lease_no or message.state is not MessageState.CLAIMED:
-        return False
-    message.lease_until, message.reason = None, sent.reason[:200]
-    message.provider, message.provider_sid = provider, sent.sid
-    if sent.outcome is Outcome.SENT:
-        message.state, message.sent_at = MessageState.SENT, now
-        if sent.sid:
-            for receipt in db.session.scalars(select(MessageReceipt).where(MessageReceipt.sid == sent.sid)):
-                _fold(message, receipt.status, receipt.error_code, now)
-    elif sent.outcome is Outcome.LATER:
-        message.state = MessageState.NEW
-        message.next_attempt_at = rules.next_attempt(now, message.attempts, jitter)
-        if sent.retry_after_seconds:
-            message.next_attempt_at = max(message.next_attempt_at, now + timedelta(seconds=sent.retry_after_seconds))
-    elif sent.outcome is Outcome.UNKNOWN:
-        message.state = MessageState.UNKNOWN
-    else:
-        message.state = MessageState.FAILED
-    db.session.flush()
-    return True
-
-
-def record_receipt(
-    provider: str, sid: str, status: str, error_code: str, payload: dict[str, Any], *, now: datetime
-) -> bool:
-    """Keep a provider's word about a text, once, and fold it into the text by rank. An unknown text's word is kept."""
-    news = insert_once(
-        MessageReceipt,
-        provider=provider,
-        sid=sid,
-        status=status,
-        error_code=error_code,
-        payload=payload,
-        received_at=now,
-    )
-    message = db.session.scalar(select(Message).where(Message.provider_sid == sid).with_for_update())
-    if news and message is not None:
-        _fold(message, status, error_code, now)
-        db.session.flush()
-    return news
-
-
-def _fold(message: Message, status: str, error_code: str, now: datetime) -> None:
-    present = rules.RANK.get(message.state.value, 3)
-    if message.state in (MessageState.CLAIMED, MessageState.UNKNOWN):
-        present = -1
-    if rules.RANK.get(status, -1) <= present:
-        return
-    if status == "delivered":
-        message.state, message.delivered_at = MessageState.DELIVERED, now
-        message.sent_at = message.sent_at or now
-    elif status in ("undelivered", "failed"):
-        message.state = MessageState.UNDELIVERED if status == "undelivered" else MessageState.FAILED
-        message.reason = error_code
-    elif status in ("sent", "sending", "queued", "accepted"):
-        message.state, message.sent_at = MessageState.SENT, message.sent_at or now

@@ -17,6 +17,7 @@ from hotline.messages import rules
 from hotline.messages.models import TAKEN_BACK, UNREGISTERED, InboundMessage, Message, MessageState, OptOut
 from hotline.messages.queries.wordings import chosen, templates
 from hotline.messages.rules import wordings
+from hotline.phone import read_number
 from hotline.web.folding import plain
 from hotline.web.language import as_recorded
 from hotline.web.tokens import TOKEN_LENGTH, link_token
@@ -125,30 +126,39 @@ def take_back(ticket_code: str, names: Collection[str], *, reason: str) -> int:
 def record_inbound(
     provider: str, sid: str, from_number: str, body: str, payload: dict[str, Any], *, now: datetime
 ) -> bool:
-    """Keep a citizen's text, once; STOP, HUY, TD and START change what the number wants."""
+    """Keep a citizen's text, once; STOP, HUY, TD, DUNG and START change what the number wants and are handled by it.
+
+    Whatever else it says stays unhandled for those who read ratings. Twilio's own opt-out (`OptOutType`) says the same
+    in other words, and answers the citizen itself.
+    """
     news = insert_once(
         InboundMessage,
         provider=provider,
-        sid=sid,
+        sid=sid[:64],
         from_number=from_number[:32],
         body=body,
         payload=payload,
         received_at=now,
+        outcome="",
     )
-    if news:
-        wish = rules.wish_of(body)
-        if wish == "stop":
-            opt_out(from_number, how="sms", now=now)
-        elif wish == "start":
-            opt_in(from_number)
+    wish = rules.wish_of(body, str(payload.get("OptOutType", ""))) if news else None
+    if wish is None:
+        return news
+    which = (InboundMessage.provider == provider, InboundMessage.sid == sid[:64])
+    db.session.execute(update(InboundMessage).where(*which).values(handled_at=now, outcome=wish))
+    number = read_number(from_number)
+    if number.e164 is not None and wish == "stop":
+        opt_out(number.e164, how="sms", now=now)
+        if number.is_textable and not payload.get("OptOutType"):
+            queue_text("opted_out", to=number.e164, params={}, dedupe_key=f"opted_out:{provider}:{sid[:64]}", now=now)
+    elif number.e164 is not None:
+        opt_in(number.e164)
     return news
 
 
 def opt_out(number: str, *, how: str, now: datetime) -> None:
     """No more invitations to this number."""
-    if db.session.get(OptOut, number) is None:
-        db.session.add(OptOut(number=number, how=how, at=now))
-        db.session.flush()
+    insert_once(OptOut, number=number, how=how, at=now)
 
 
 def opt_in(number: str) -> None:

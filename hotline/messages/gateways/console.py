@@ -5,20 +5,20 @@ from __future__ import annotations
 import re
 import uuid
 
-from hotline.messages.gateways import Letter, Outcome, Sent
+from hotline.messages.gateways import Letter, Outcome, OutgoingText, Sent
 from hotline.messages.rules.mail import masked
 from hotline.phone import mask
 
 
 class ConsoleGateway:
-    """Prints one line for each text."""
+    """Prints one line for each text. It remembers nothing, so it cannot be asked: its doubts stay doubts."""
 
     name = "console"
 
-    def send(self, to: str, body: str) -> Sent:
+    def send(self, text: OutgoingText) -> Sent:
         """Print and call it sent."""
-        shown = re.sub(r"(/r/)[\w-]+", r"\1…", body)
-        print(f"[sms] {mask(to)} {shown}", flush=True)
+        shown = re.sub(r"(/r/)[\w-]+", r"\1…", text.body)
+        print(f"[sms] {mask(text.to)} {shown}", flush=True)
         return Sent(Outcome.SENT, sid=f"console-{uuid.uuid4()}")
 
 

@@ -88,6 +88,13 @@ class Message(Base):
             sqlite_where=text(IS_WAITING),
             postgresql_where=text(IS_WAITING),
         ),
+        Index(
+            "ix_messages_expires_at",
+            "expires_at",
+            sqlite_where=text(IS_WAITING),
+            postgresql_where=text(IS_WAITING),
+        ),
+        Index("ix_messages_state", "channel", "state", "id"),
         Index("ix_messages_to_number", "to_number", "sent_at"),
         Index(
             "ix_messages_link_id",

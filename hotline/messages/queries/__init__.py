@@ -13,17 +13,31 @@ from hotline.messages.queries.alerts import (
     reachability,
     unread_count,
 )
-from hotline.messages.queries.texts import ARRIVED, arrived, delivered_at_by_key, is_opted_out, outbox, texts_of_ticket
+from hotline.messages.queries.outbox import Standing, WayOut, outbox, standing_counts, standing_of, text_of, way_out
+from hotline.messages.queries.texts import (
+    ARRIVED,
+    arrived,
+    delivered_at_by_key,
+    is_opted_out,
+    known_sids,
+    sender,
+    text_hours,
+    texts_of_ticket,
+    texts_on_the_day,
+)
 
 __all__ = [
     "ARRIVED",
     "MOST_COUNTED",
+    "Standing",
+    "WayOut",
     "alert_of",
     "alerts_of",
     "arrived",
     "delivered_at_by_key",
     "is_opted_out",
     "is_told",
+    "known_sids",
     "last_mail_at",
     "newest_unread",
     "outbox",
@@ -31,6 +45,13 @@ __all__ = [
     "people_waiting_for_texts",
     "preferences_of",
     "reachability",
+    "sender",
+    "standing_counts",
+    "standing_of",
+    "text_hours",
+    "text_of",
     "texts_of_ticket",
+    "texts_on_the_day",
     "unread_count",
+    "way_out",
 ]

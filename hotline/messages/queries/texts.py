@@ -5,23 +5,42 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, or_, select
 
+from hotline.catalogue.settings import Province
 from hotline.db import db
-from hotline.messages.models import Message, MessageChannel, MessageState, OptOut
-from hotline.web.paging import ROWS_A_PAGE, Page
+from hotline.messages.models import Message, MessageChannel, MessageState, OptOut, Sender
+from hotline.messages.rules.sending import Hours
+from hotline.web.formats import province_zone
 
 ARRIVED = (MessageState.SENT, MessageState.DELIVERED)
 
 
-def outbox(channel: MessageChannel, after: int | None) -> Page[Message]:
-    """All texts, or all e-mail, newest first; `after` is the id of the last row of the page before."""
-    query = select(Message).where(Message.channel == channel).order_by(Message.id.desc()).limit(ROWS_A_PAGE + 1)
-    if after is not None:
-        query = query.where(Message.id < after)
-    rows = db.session.scalars(query).all()
-    more = str(rows[ROWS_A_PAGE - 1].id) if len(rows) > ROWS_A_PAGE else None
-    return Page(rows[:ROWS_A_PAGE], more, after is None)
+def text_hours(house: Province) -> Hours:
+    """The hours in which citizens are texted about what can wait."""
+    return Hours(house.texts_begin_hour, house.texts_end_hour, province_zone())
+
+
+def texts_on_the_day(numbers: Collection[str], since: datetime) -> dict[str, int]:
+    """How many texts left for each of these numbers since then, those on their way and in doubt included."""
+    on_their_way = Message.state.in_((MessageState.CLAIMED, MessageState.UNKNOWN))
+    query = (
+        select(Message.to_number, func.count())
+        .where(Message.to_number.in_(numbers), or_(Message.sent_at >= since, on_their_way))
+        .group_by(Message.to_number)
+    )
+    return dict(db.session.execute(query).tuples().all())
+
+
+def known_sids(provider: str, sids: Collection[str]) -> set[str]:
+    """Which of these ids of a provider belong to texts we know."""
+    query = select(Message.provider_sid).where(Message.provider_sid.in_(sids), Message.provider == provider)
+    return {sid for sid in db.session.scalars(query) if sid}
+
+
+def sender(way: str) -> Sender | None:
+    """How a way out stands; None before its first text."""
+    return db.session.get(Sender, way)
 
 
 def arrived(limit: int) -> Sequence[Message]:

@@ -1,21 +1,15 @@
 """Pure decisions about what leaves the house: texts and e-mail, and who is alerted how."""
 
 from hotline.messages.rules.occasions import COURSE, OCCASIONS, Occasion, occasion_of
-from hotline.messages.rules.texts import (
-    LINK,
-    RANK,
-    Segments,
-    due_words,
-    next_attempt,
-    segments,
-    wish_of,
-)
+from hotline.messages.rules.sending import RANK, Hours, next_attempt
+from hotline.messages.rules.texts import LINK, Segments, due_words, segments, wish_of
 
 __all__ = [
     "COURSE",
     "LINK",
     "OCCASIONS",
     "RANK",
+    "Hours",
     "Occasion",
     "Segments",
     "due_words",

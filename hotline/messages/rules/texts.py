@@ -1,10 +1,10 @@
-"""Pure decisions about texts: segments, words for a deadline, what a receipt means, when to try again."""
+"""Pure decisions about texts: segments, words for a deadline, what a citizen's text asks."""
 
 from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 # GSM 03.38: the basic alphabet, and the characters that cost two units.
@@ -14,12 +14,8 @@ GSM = set(
 )
 GSM_DOUBLE = set("\f^{}\\[~]|€")
 LINK = "{link}"
-PERMANENT = {"21211", "21610", "21614", "21408", "21606", "21612", "30004", "30005", "30006", "30007"}
-REFUSALS = {"stop", "huy", "td", "dung", "stopall", "unsubscribe"}
-RETURNS = {"start", "unstop", "nhan"}
-# A later word about a text never takes it back: the higher rank wins, the last three are final.
-RANK = {"accepted": 0, "queued": 1, "sending": 2, "sent": 3, "undelivered": 4, "failed": 4, "delivered": 5}
-FIRST_RETRY, LONGEST_RETRY = timedelta(seconds=30), timedelta(minutes=15)
+REFUSALS = {"stop", "huy", "hủy", "huỷ", "td", "dung", "dừng", "stopall", "unsubscribe"}
+RETURNS = {"start", "unstop", "nhan", "nhận"}
 
 
 @dataclass(frozen=True)
@@ -59,17 +55,13 @@ def due_words(due_at: datetime, zone: ZoneInfo, *, style: str = "plain") -> str:
     return f"{there.hour}h{minutes} {word} {there.day:02}/{there.month:02}"
 
 
-def next_attempt(now: datetime, attempts: int, jitter: float) -> datetime:
-    """When to try again after a passing fault: 30 seconds, doubled each time up to 15 minutes, `jitter` in [0, 1)."""
-    wait = min(FIRST_RETRY * 2 ** max(0, attempts - 1), LONGEST_RETRY)
-    return now + wait * (1 + 0.25 * jitter)
+def wish_of(body: str, opt_out_type: str = "") -> str | None:
+    """What a citizen's text asks about invitations: `stop`, `start`, or None when it is about something else.
 
-
-def wish_of(body: str) -> str | None:
-    """What a citizen's text asks about invitations: `stop`, `start`, or None when it is about something else."""
+    `opt_out_type` is Twilio's reading of it (STOP, START, HELP), where the province uses its Advanced Opt-Out.
+    """
     words = unicodedata.normalize("NFC", body).casefold().split()
-    if len(words) == 1 and words[0] in REFUSALS:
+    word = words[0] if len(words) == 1 else ""
+    if word in REFUSALS or opt_out_type == "STOP":
         return "stop"
-    if len(words) == 1 and words[0] in RETURNS:
-        return "start"
-    return None
+    return "start" if word in RETURNS or opt_out_type == "START" else None

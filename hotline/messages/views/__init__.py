@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from hotline.messages import queries, webhooks, words
+from hotline.messages.gateways.http_map import HttpMap
 from hotline.messages.views import account, alerts, outbox
 from hotline.messages.views.blueprint import bp
 from hotline.staff.current import actor
@@ -18,7 +19,9 @@ __all__ = ["account", "alerts", "outbox", "register"]
 
 
 def register(app: Flask) -> None:
-    """Add the lists, the account, the webhooks and the bell in the top bar."""
+    """Add the lists, the account, the webhooks and the bell in the top bar. Raises ConfigError for a wrong map."""
+    if app.config["HOTLINE"].sms_http is not None:
+        HttpMap.from_dict(app.config["HOTLINE"].sms_http)
     app.register_blueprint(bp)
     app.register_blueprint(webhooks.bp)
     words.register_words(app)
