@@ -324,7 +324,8 @@ class Life:
             actions.answer(self.ticket, body=f"{body} {words.ADDED}", by=self._clerk, now=self.at)
         self._go(max(at, self.at))
         self._let_texts_arrive()
-        self.closings.append(actions.approve(self.ticket, by=self._head, now=self.at))
+        checked_by = self._head if self.ticket.cycle == 1 else self.stage.crew.lead
+        self.closings.append(actions.approve(self.ticket, by=checked_by, now=self.at))
 
     def _come_back(self, body: str) -> None:
         self._pass(60 * (self.chance.uniform(15, 110) if self.stays is None else 1))

@@ -238,7 +238,7 @@ def test_r11_a_void_breach_does_not_bring_back_one_that_was_excused(case, sweep,
     do(case, "staff", "accept", "2025-03-05 07:31")
     do(case, "staff", "answer", "2025-03-05 09:00", body="Đã vá lại.")
     sweep("2025-03-05 14:00")  # it is 13:00, and four hours end at 13:00
-    do(case, "head", "approve", "2025-03-05 11:30")
+    do(case, "lead", "approve", "2025-03-05 11:30")
     assert look(case, lambda t: [clock.breached_at is not None for clock in t.clocks]) == [False, True, False, False]
     assert look(case, lambda t: (t.is_late, t.is_late_by_first_promise)) == (False, False)
 

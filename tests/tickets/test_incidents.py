@@ -230,5 +230,5 @@ def test_an_answered_child_may_be_reopened_alone(main, children, do, look):
     assert look(main, lambda t: (t.status, t.cycle)) == (Status.ANSWERED, 1)
     do(children[0], "staff", "accept", "2026-03-05 10:00")
     do(children[0], "staff", "answer", "2026-03-05 11:00", body="Đã vá nốt.")
-    do(children[0], "head", "approve", "2026-03-05 13:00")
+    do(children[0], "lead", "approve", "2026-03-05 13:00")
     assert look(children[0], lambda t: [e.verb for e in t.events if e.stops_clock]) == [Verb.FOLLOW, Verb.APPROVE]

@@ -398,7 +398,7 @@ def test_r8_a_second_cycle_that_is_late_makes_the_case_late_and_leaves_the_first
     do(case, "lead", "reopen", "2026-03-04 08:00", reason="Chưa xong.")
     do(case, "staff", "accept", "2026-03-04 09:00")
     do(case, "staff", "answer", "2026-03-30 09:00", body="Đã vá lại.")
-    do(case, "head", "approve", "2026-03-30 10:00")
+    do(case, "lead", "approve", "2026-03-30 10:00")
     assert look(case, lambda t: (t.is_late, clock_of(t, cycle=1).breached_at, clock_of(t).breached_at is None)) == (
         True,
         None,

@@ -202,7 +202,7 @@ def test_a_reopened_case_is_a_new_cycle_and_the_old_result_stays(opened, sign_in
     assert do(sign_in("lead"), code, "reopen", reason="Người dân báo chưa sửa").status_code == 303
     assert look(code, lambda t: (t.status, t.cycle, t.stopped_at)) == (Status.REOPENED, 2, None)
     assert look(code, lambda t: t.due_at) is not None
-    moved(code, ("staff", "accept"), ("staff", "answer", {"body": "Đã sửa lại."}), ("head", "approve"))
+    moved(code, ("staff", "accept"), ("staff", "answer", {"body": "Đã sửa lại."}), ("lead", "approve"))
     with app.app_context():
         published = db.session.scalars(select(Answer).order_by(Answer.id)).all()
         assert [(a.cycle, a.body) for a in published] == [(1, "Đã sửa."), (2, "Đã sửa lại.")]

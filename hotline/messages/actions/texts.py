@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import CursorResult, or_, update
+from sqlalchemy import ColumnElement, CursorResult, or_, update
 
 from hotline.catalogue.settings import Province, province
 from hotline.db import db, insert_once
@@ -115,8 +115,12 @@ def written(template: str, params: dict[str, Any]) -> dict[str, Any]:
 
 def take_back(ticket_code: str, names: Collection[str], *, reason: str) -> int:
     """Texts of these names about one case that still wait are not sent any more. How many were stopped in time."""
+    return _take_back(Message.ticket_code == ticket_code, names, reason)
+
+
+def _take_back(whose: ColumnElement[bool], names: Collection[str], reason: str) -> int:
     waits = or_(Message.state == MessageState.NEW, Message.error_code == UNREGISTERED)
-    query = update(Message).where(Message.ticket_code == ticket_code, Message.template.in_(names), waits)
+    query = update(Message).where(whose, Message.template.in_(names), waits)
     stopped: CursorResult[Any] = db.session.connection().execute(  # counted by the driver
         query.values(state=MessageState.SUPPRESSED, error_code=TAKEN_BACK, reason=reason[:200], params=None)
     )
@@ -157,8 +161,11 @@ def record_inbound(
 
 
 def opt_out(number: str, *, how: str, now: datetime) -> None:
-    """No more invitations to this number."""
+    """No more invitations to this number; a reminder that waits does not leave either."""
     insert_once(OptOut, number=number, how=how, at=now)
+    with as_recorded():
+        reason = _("The number wants no invitations any more.")
+    _take_back(Message.to_number == number, ("reminder",), reason)
 
 
 def opt_in(number: str) -> None:

@@ -101,13 +101,16 @@ def answer(ticket: Ticket, *, body: str, by: Actor, now: datetime) -> TicketEven
 
 
 def approve(ticket: Ticket, *, by: Actor, now: datetime) -> TicketEvent:
-    """Publish the answer: the clock stops. Never by the person who wrote it."""
+    """Publish the answer: the clock stops. Never by the person who wrote it, and after a reopening never by those
+    whose answer was not enough.
+    """
     draft = latest_draft(ticket)
     if ticket.status is Status.AWAITING_APPROVAL:
         if draft is None:
             raise Conflict(_l("There is no answer to approve."))
         if not guards.may_approve(written_by_id=draft.written_by_id, approver_id=by.user_id):
             raise Forbidden(_l("You wrote this answer; another head or the shift lead approves it."))
+        _check_again_by_another(ticket, by)
     event = change_status(ticket, Verb.APPROVE, by=by, now=now, public_text=draft.body if draft else "")
     if draft is not None:
         draft.approved_by_id, draft.published_at = by.user_id, now
@@ -134,7 +137,20 @@ def refer(ticket: Ticket, *, guidance: str, by: Actor, now: datetime) -> TicketE
     return _conclude(ticket, Verb.REFER, guidance, by=by, now=now)
 
 
+def _check_again_by_another(ticket: Ticket, by: Actor) -> None:
+    hands = {who for row in ticket.answers for who in (row.written_by_id, row.approved_by_id)
+             if row.cycle == ticket.cycle - 1 and row.published_at is not None}  # fmt: skip
+    if not guards.may_recheck(earlier_hands=hands, checker_id=by.user_id):
+        raise Forbidden(
+            _l(
+                "This case was reopened because an earlier answer of yours was not enough; "
+                "somebody else, another head or the shift lead, must check the new one."
+            )
+        )
+
+
 def _conclude(ticket: Ticket, verb: Verb, body: str, *, by: Actor, now: datetime) -> TicketEvent:
+    _check_again_by_another(ticket, by)
     event = change_status(ticket, verb, by=by, now=now, public_text=body)
     ticket.answers.append(
         Answer(cycle=ticket.cycle, body=body, written_by_id=by.user_id, written_at=now, published_at=now)
@@ -149,6 +165,7 @@ def reopen(ticket: Ticket, *, reason: str, by: Actor, now: datetime) -> TicketEv
     if ticket.status.is_stopped:
         ticket.cycle += 1
     event = change_status(ticket, Verb.REOPEN, by=by, now=now, note=reason)
+    texts.take_back_outcome(ticket)
     ticket.stopped_at = None
     clocks.restart_resolution(ticket, now=now)
     clocks.show_deadlines(ticket)

@@ -54,7 +54,7 @@ def change_status(
     clocks.show_deadlines(ticket)
     audit.record(f"tickets:{verb}", by=by, now=now, object_kind="ticket", object_id=ticket.code, old=old, new=new)
     if old.is_open and not new.is_open:
-        _let_attached_follow(ticket, public_text, now=now)
+        _let_attached_follow(ticket, public_text, by=by, now=now)
     return event
 
 
@@ -89,12 +89,26 @@ def _let_lapse(ticket: Ticket, reason: str, *, now: datetime) -> bool:
     return bool(undecided)
 
 
-def _let_attached_follow(ticket: Ticket, public_text: str, *, now: datetime) -> None:
-    """The answer to a main case answers all that joined it; where it ended otherwise they stand alone again."""
+def _let_attached_follow(ticket: Ticket, public_text: str, *, by: Actor, now: datetime) -> None:
+    """The answer to a main case answers all that joined it; where it ended otherwise they stand alone again.
+
+    Its people are theirs too: who wrote and passed it does not check again what is reopened of it.
+    """
+    drafts = [row for row in ticket.answers if row.cycle == ticket.cycle and row.published_at is None]
+    writer_id = drafts[-1].written_by_id if drafts else None
     for child in queries.attached_to(ticket):
         if ticket.status is Status.ANSWERED:
             change_status(child, Verb.FOLLOW, by=SYSTEM, now=now, public_text=public_text, main_case=ticket.code)
-            child.answers.append(Answer(cycle=child.cycle, body=public_text, written_at=now, published_at=now))
+            child.answers.append(
+                Answer(
+                    cycle=child.cycle,
+                    body=public_text,
+                    written_by_id=writer_id,
+                    approved_by_id=by.user_id,
+                    written_at=now,
+                    published_at=now,
+                )
+            )
         else:
             stand_alone(child, by=SYSTEM, now=now)
 

@@ -15,6 +15,7 @@ from hotline.web.formats import province_zone
 from hotline.web.language import as_recorded
 
 OPENING = "opening"
+OF_AN_OUTCOME = ("answered_rate", "answered", "refused", "reminder")
 
 
 def tell(
@@ -81,3 +82,10 @@ def take_back_course(ticket: Ticket) -> None:
     with as_recorded():
         reason = _("The case ended before this text left.")
     take_back(ticket.code, COURSE, reason=reason)
+
+
+def take_back_outcome(ticket: Ticket) -> None:
+    """The case was reopened: what still waits to tell of the outcome that no longer stands must not leave."""
+    with as_recorded():
+        reason = _("The case was reopened before this text left.")
+    take_back(ticket.code, OF_AN_OUTCOME, reason=reason)

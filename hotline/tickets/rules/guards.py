@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from hotline.tickets.rules.lifecycle import Status
@@ -26,6 +26,15 @@ def may_route(*, returns: int, role: str, status: Status) -> bool:
 def may_approve(*, written_by_id: int | None, approver_id: int | None) -> bool:
     """Nobody approves an own answer."""
     return approver_id is not None and approver_id != written_by_id
+
+
+def may_recheck(*, earlier_hands: Collection[int | None], checker_id: int | None) -> bool:
+    """After a reopening the new outcome is never passed by somebody who wrote or passed the one before.
+
+    `earlier_hands` are those of the cycle before only: with three cycles and two people who may approve, a rule about
+    all cycles would leave nobody.
+    """
+    return checker_id is None or checker_id not in earlier_hands
 
 
 def may_decide_extension(

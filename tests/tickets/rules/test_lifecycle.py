@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hotline.tickets.rules import guards
 from hotline.tickets.rules.lifecycle import MOVES, STOPPED, IllegalMove, Status, Verb, allowed_verbs, target_of
 
 
@@ -62,3 +63,9 @@ def test_every_open_state_can_still_reach_an_end():
 def test_final_states_have_no_exit():
     for status in (Status.CLOSED, Status.WITHDRAWN):
         assert not [verb for verb in allowed_verbs(status) if verb in MOVES]
+
+
+@given(st.sets(st.integers(1, 5)), st.integers(1, 5))
+def test_a_reopened_case_is_checked_by_somebody_whose_answer_it_was_not(hands, checker):
+    assert guards.may_recheck(earlier_hands=hands, checker_id=checker) is (checker not in hands)
+    assert guards.may_recheck(earlier_hands={*hands, None}, checker_id=None)
