@@ -29,6 +29,7 @@ from hotline.staff.permissions import Can
 from hotline.staff.queries import has_demonstration_people
 from hotline.tickets import views as tickets
 from hotline.web import views as web
+from hotline.web.discretion import keep_secrets_out_of_logs
 from hotline.web.error_pages import register_error_pages
 from hotline.web.formats import register_formats
 from hotline.web.forms import refuse_unreadable
@@ -45,6 +46,7 @@ csrf = CSRFProtect()
 
 def build(config: Config) -> Flask:
     """The application for `config`: database, language, guard, rooms, commands. Connects to nothing yet."""
+    keep_secrets_out_of_logs()
     app = Flask(__name__, static_folder=None, instance_path=str(config.instance_dir))
     _configure(app, config)
     init_db(app)

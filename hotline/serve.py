@@ -72,7 +72,7 @@ class Child:
 
 
 def server_command(host: str, port: int, *, app: str = "wsgi:app", workers: int = WORKERS) -> list[str]:
-    """The web server's command line. No access log: a citizen's token stands in the path and must not reach a file."""
+    """The web server's command line. No access log; where one is switched on, `web.discretion` hides the tokens."""
     size = ["--workers", str(workers), "--worker-class", "gthread", "--threads", str(THREADS)]
     quiet = ["--log-level", "warning", "--no-control-socket", "--graceful-timeout", "3"]
     return [sys.executable, "-m", "gunicorn", "--bind", f"{host}:{port}", *size, *quiet, app]

@@ -1,0 +1,35 @@
+"""What never reaches a log: the secret part of an address, whoever writes the line, ourselves or the web server."""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import Any
+
+SECRET_PATHS = re.compile(r"(/(?:r|calls/push)/)[^\s/?#\"'<>]+")
+HIDDEN = r"\1***"
+
+
+def without_secrets(text: str) -> str:
+    """The text with the token of a citizen's link, and the exchange's push secret, replaced by ***."""
+    return SECRET_PATHS.sub(HIDDEN, text)
+
+
+def keep_secrets_out_of_logs() -> None:
+    """From here on every line that this process logs, by whatever logger, is written without them. Once is enough."""
+    make = logging.getLogRecordFactory()
+    if getattr(make, "is_discreet", False):
+        return
+
+    def discreet(*args: Any, **kwargs: Any) -> logging.LogRecord:
+        record = make(*args, **kwargs)
+        try:
+            line = record.getMessage()
+        except Exception:  # a broken line is the logging machinery's to report
+            return record
+        if SECRET_PATHS.search(line):
+            record.msg, record.args = without_secrets(line), ()
+        return record
+
+    discreet.is_discreet = True  # type: ignore[attr-defined]
+    logging.setLogRecordFactory(discreet)
