@@ -38,6 +38,7 @@ TIMETABLE = (
     Job("tickets.end_pauses", 60, tickets.end_pauses),
     Job("tickets.close_settled", 300, tickets.close_settled),
     Job("satisfaction.make_surveys", 2, satisfaction.make_surveys),
+    Job("satisfaction.remind", 60, satisfaction.remind),
     Job("messages.mail_alerts", 30, messages.mail_alerts),
     Job("messages.text_alerts", 30, messages.text_alerts),
     Job("messages.load_wordings", 3600, messages.load_wordings),

@@ -7,6 +7,9 @@ from hotline import clock
 from hotline.calls.actions import log_status_call
 from hotline.catalogue.queries import current_calendar
 from hotline.db import db, transaction
+from hotline.satisfaction.actions import rate
+from hotline.satisfaction.jobs import make_surveys
+from hotline.satisfaction.models import FollowUp, Mode, Solved, Survey
 from hotline.staff.permissions import PERMISSIONS, Role
 from hotline.tickets.actions.replanning import begin_replan
 from hotline.tickets.models import Ticket
@@ -17,11 +20,24 @@ STREAMS = {"calls.console_stream"}  # never ends; held open elsewhere
 
 
 @pytest.fixture
-def addresses(app, by, opened):
+def unhappy(app, opened, moved):
+    """The id of a task about a citizen who was not satisfied."""
+    settled = opened(category=None)
+    moved(settled, ("operator", "settle", {"body": "Đã giải đáp."}))
+    with app.app_context():
+        make_surveys(clock.now())
+        with transaction() as session:
+            survey = session.scalars(select(Survey)).one()
+            rate(survey, solved=Solved.YES, score=1, mode=Mode.LINK, now=clock.now())
+        return db.session.scalars(select(FollowUp.id)).one()
+
+
+@pytest.fixture
+def addresses(app, by, opened, unhappy):
     """[(endpoint, access, methods, address)] of all routes, filled in with a case that exists."""
     code = opened()
     with app.app_context(), transaction():
-        ticket = db.session.scalars(select(Ticket)).one()
+        ticket = db.session.scalars(select(Ticket).where(Ticket.code == code)).one()
         call = log_status_call(ticket, call=None, summary="Hỏi tiến độ.", by=by("operator"), now=clock.now())
         calendar = current_calendar("VN-OFFICE")
         run = begin_replan(calendar=calendar, by=by("admin"), now=clock.now())
@@ -33,6 +49,7 @@ def addresses(app, by, opened):
             "policy_code": "GENERAL",
             "run_id": run.id,
             "token": "x" * 22,
+            "follow_up_id": unhappy,
             "filename": "none",
             "name": "none",
             "kind": "voice",

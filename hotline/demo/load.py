@@ -27,8 +27,9 @@ from hotline.demo.past_texts import let_texts_arrive
 from hotline.demo.people import Crew, settle_people
 from hotline.messages.actions import load_wordings
 from hotline.messages.models import Alert, Message
-from hotline.satisfaction.actions import comment, make_survey, rate
-from hotline.satisfaction.models import Mode, Solved
+from hotline.satisfaction.actions import comment, finish, make_survey, note_try, rate, remind
+from hotline.satisfaction.models import FollowUp, FollowUpOutcome, Mode, Reason, Solved, Survey
+from hotline.satisfaction.rules import FEWEST_TRIES
 from hotline.tickets import actions
 from hotline.tickets.models import Answer, Clock, Leg, Pause, Ticket, TicketEvent
 from hotline.tickets.rules.lifecycle import Status
@@ -51,6 +52,7 @@ LATELY = (timedelta(days=1), timedelta(days=5))
 OLD_ENOUGH = timedelta(minutes=20)
 SHARES_OF_LATE = (0.01, 0.02, 0.04, 0.06, 0.12)
 LINKS_LEFT_OPEN = timedelta(days=4)
+UNHAPPY_SINCE = (timedelta(hours=2), timedelta(hours=7), timedelta(days=1), timedelta(days=5))
 LOST_CALLS_SHARE = 0.18
 FEWEST_WITH_INCIDENT = 20
 INCIDENT_AGO = timedelta(minutes=12)
@@ -97,6 +99,7 @@ def load_province(tickets: int, seed: int, now: datetime, *, told: Callable[[int
     with transaction():
         if tickets >= FEWEST_WITH_INCIDENT:
             _common_incident(stage)
+        _leave_some_unhappy(stage)
         let_texts_arrive(Message.made_at <= now)
         _let_alerts_be_read(now)
         return {status.value: number for status, number in _by_status().items()}
@@ -195,19 +198,57 @@ def _moment(chance: Random, now: datetime) -> datetime:
 
 
 def _ask_and_hear(stage: Stage, event: TicketEvent) -> None:
-    """The survey of a closing, and what the citizen said, if anything."""
+    """The survey of a closing, the reminder, and what the citizen said, if anything."""
     chance = stage.chance
     survey = make_survey(event, now=min(event.at + timedelta(seconds=30), stage.now))
     rated_at = event.at + timedelta(hours=min(300.0, 0.1 + chance.lognormvariate(1.2, 1.4)))
     left_open = stage.now - event.at < LINKS_LEFT_OPEN and chance.random() < 0.6
-    if survey.suppressed_as is not None or rated_at > stage.now or left_open or chance.random() > 0.38:
+    is_silent = survey.suppressed_as is not None or rated_at > stage.now or left_open or chance.random() > 0.38
+    if survey.remind_at is not None and survey.remind_at <= stage.now and (is_silent or rated_at > survey.remind_at):
+        remind(survey, now=survey.remind_at)
+    if is_silent:
         return
+    survey.opened_at = rated_at - timedelta(minutes=chance.uniform(0.3, 4))
     score = _score(stage, event.ticket)
-    solved = Solved.YES if score >= 4 else Solved.PARTLY if score == 3 else Solved.NO
-    rate(survey, solved=solved, score=score, mode=Mode.LINK, now=rated_at)
+    solved = (
+        Solved.YES
+        if score >= 4
+        else Solved.PARTLY
+        if score == 3
+        else chance.choice((Solved.NO, Solved.PARTLY, Solved.YES))
+    )
+    mode = Mode.LINK if chance.random() < 0.93 else Mode.QR
+    rate(survey, solved=solved, score=score, mode=mode, now=rated_at)
     said = chance.choice(words.HAPPY if score >= 3 else words.UNHAPPY)
-    if said:
-        comment(survey, text=said, now=rated_at)
+    reasons = [] if score >= 4 else chance.sample(list(Reason), k=chance.choice((0, 1, 1, 2)))
+    if said or reasons:
+        comment(survey, text=said, reasons=reasons, now=rated_at)
+    _follow_up(stage, survey.id)
+
+
+def _follow_up(stage: Stage, survey_id: int) -> None:
+    """The lead's call about an unhappy rating; a few of the last days are still to be made."""
+    chance, lead = stage.chance, stage.crew.lead
+    for task in db.session.scalars(select(FollowUp).where(FollowUp.survey_id == survey_id)):
+        called_at = stage.work.deadline(task.made_at, int(chance.uniform(0.5, 9) * 3600)) or stage.now
+        if called_at > stage.now or (stage.now - task.made_at < LINKS_LEFT_OPEN and chance.random() < 0.3):
+            continue
+        outcome, note = chance.choice(words.CALLED_BACK)
+        for _time in range(FEWEST_TRIES if outcome == FollowUpOutcome.UNREACHABLE else chance.choice((0, 0, 1))):
+            note_try(task, by=lead, now=called_at)
+        finish(task, outcome=FollowUpOutcome(outcome), note=note, by=lead, now=called_at)
+
+
+def _leave_some_unhappy(stage: Stage) -> None:
+    """A few citizens whom the lead has still to call, one of them since yesterday at the latest."""
+    week = (Survey.closed_at > stage.now - timedelta(days=9), Survey.closed_at < stage.now - UNHAPPY_SINCE[-1])
+    silent = (Survey.cycle == 1, Survey.suppressed_as.is_(None), ~Survey.rating.has(), Survey.ticket.has(cycle=1))
+    newest = select(Survey).where(*week, *silent).order_by(Survey.id.desc()).limit(len(UNHAPPY_SINCE))
+    for survey, ago in zip(db.session.scalars(newest).all(), UNHAPPY_SINCE, strict=False):
+        solved = stage.chance.choice((Solved.YES, Solved.PARTLY))
+        rate(survey, solved=solved, score=stage.chance.choice((1, 2)), mode=Mode.LINK, now=stage.now - ago)
+        said = stage.chance.choice(words.UNHAPPY)
+        comment(survey, text=said, reasons=[stage.chance.choice(list(Reason))], now=stage.now - ago)
 
 
 def _score(stage: Stage, ticket: Ticket) -> int:

@@ -131,6 +131,14 @@ UNHAPPY = (
     "Trả lời chung chung, thực tế chưa làm.", "Chỉ vá tạm, mưa xuống lại hỏng.", "Chờ quá lâu.", "Chưa ai đến xem như trong câu trả lời.",
     "Nhân viên không giải thích rõ.",
 )  # fmt: skip
+# How calls to the unhappy ended, and what the lead wrote down.
+CALLED_BACK = (
+    ("explained", "Đã gọi, giải thích lịch thi công đợt tiếp theo; người dân đồng ý."),
+    ("explained", "Đã xin lỗi về thời gian chờ và báo lại kết quả của đơn vị."),
+    ("explained", "Đã hướng dẫn thêm thủ tục; người phản ánh không còn ý kiến."),
+    ("declined", "Ông/Bà cho biết đã có ý kiến trên trang đánh giá, không muốn trao đổi thêm."),
+    ("unreachable", "Gọi ba lần vào các giờ khác nhau, không ai nghe máy."),
+)
 SURNAMES = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Vũ", "Đặng", "Bùi", "Đỗ", "Hồ", "Ngô", "Dương", "Điểu", "Thị")
 GIVEN = (
     "Văn Hùng", "Thị Lan", "Minh Tuấn", "Thị Hồng", "Quốc Bảo", "Thị Mai", "Văn Sơn", "Ngọc Anh", "Thanh Tùng", "Thị Thu", "Đức Thắng",

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Flask, Response, make_response, render_template, request
+from flask import Blueprint, Flask, Response, current_app, make_response, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as AnyResponse
 
 from hotline import clock
 from hotline.db import transaction
 from hotline.public import queries
+from hotline.satisfaction.queries import rateable_survey
+from hotline.satisfaction.rules import LINK_PURPOSE
 from hotline.staff.current import address
+from hotline.tickets.models import Ticket
 from hotline.tickets.rules.codes import read_code
 from hotline.web import limits
 from hotline.web.access import public
 from hotline.web.folding import fold
+from hotline.web.tokens import link_token
 
 bp = Blueprint("public", __name__, template_folder="templates")
 WRONG_TRIES, WINDOW_SECONDS = 5, 15 * 60
@@ -91,9 +96,20 @@ def show() -> AnyResponse:
         ],
         answers=queries.answers_of(ticket),
         extension=queries.granted_extension(ticket),
+        rating_url=_rating_url(ticket, now),
         now=now,
     )
     return make_response(page)
+
+
+def _rating_url(ticket: Ticket, now: datetime) -> str | None:
+    """The way to rate the last answer, for somebody who has proved that it is their case; none where it is over."""
+    survey = rateable_survey(ticket.id, now)
+    if survey is None:
+        return None
+    token = link_token(current_app.config["HOTLINE"].secret_key, LINK_PURPOSE, survey.id)
+    carried: dict[str, Any] = {"from": "t"} | ({"lang": "en"} if request.args.get("lang") == "en" else {})
+    return url_for("satisfaction_rating.show", token=token, **carried)
 
 
 @bp.get("/open")

@@ -1,4 +1,4 @@
-"""The two questions. Strict: one value each, whole numbers only; the page works without JavaScript and cookies."""
+"""The two questions and what comes after them, read strictly and without JavaScript or cookies; the lead's forms."""
 
 from __future__ import annotations
 
@@ -6,11 +6,16 @@ import unicodedata
 
 from flask import request
 from flask_babel import lazy_gettext as _l
+from wtforms import RadioField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Optional
 
 from hotline.errors import Invalid
-from hotline.satisfaction.models import Solved
+from hotline.satisfaction.models import FollowUpOutcome, Mode, Reason, Solved
+from hotline.tickets.models import LONGEST_CONTENT
+from hotline.web.forms import VerbForm, at_most
 
 LONGEST_COMMENT = 500
+BY_HAND = (FollowUpOutcome.EXPLAINED, FollowUpOutcome.DECLINED, FollowUpOutcome.UNREACHABLE)
 
 
 def read_rating() -> tuple[Solved, int]:
@@ -23,9 +28,62 @@ def read_rating() -> tuple[Solved, int]:
     return Solved(solved[0]), int(score[0])
 
 
+def read_mode() -> Mode:
+    """By which door the page was reached: the text's link, or the page of the case (`?from=t`)."""
+    return Mode.QR if request.args.get("from") == "t" else Mode.LINK
+
+
 def read_comment() -> str:
     """The words of the present request. Raises Invalid past 500 characters."""
-    text = unicodedata.normalize("NFC", request.form.get("comment", "")).strip()
+    text = unicodedata.normalize("NFC", request.form.get("comment", "")).replace("\r\n", "\n").strip()
     if len(text) > LONGEST_COMMENT:
         raise Invalid(fields={"comment": _l("At most 500 characters, please.")})
     return text
+
+
+def read_reasons() -> list[Reason]:
+    """The reasons ticked in the present request. Raises Invalid for one that there is not."""
+    try:
+        return [Reason(value) for value in request.form.getlist("reason")]
+    except ValueError as error:
+        raise Invalid(fields={"reason": _l("Please choose from the list.")}) from error
+
+
+def _words(label: object, longest: int, *, needed: bool = True, rows: int = 3) -> TextAreaField:
+    first = DataRequired(_l("Please fill this in.")) if needed else Optional()
+    return TextAreaField(label, validators=[first, at_most(longest)], render_kw={"rows": rows, "maxlength": longest})
+
+
+class TryForm(VerbForm):
+    """Called and not reached."""
+
+    note = _words(_l("Note (optional)"), 500, needed=False, rows=2)
+
+
+class FinishForm(VerbForm):
+    """How the task ended."""
+
+    outcome = RadioField(
+        _l("How did it end?"),
+        choices=lambda: [(outcome.value, outcome.label) for outcome in BY_HAND],
+        validators=[InputRequired(_l("Please choose one."))],
+    )
+    note = _words(_l("What was said, what was agreed?"), 2000)
+
+
+class ReopenForm(VerbForm):
+    """What is not solved."""
+
+    reason = _words(_l("What is not solved?"), 2000)
+
+
+class OpenForm(VerbForm):
+    """What the new case is about."""
+
+    content = _words(_l("What is to be done?"), LONGEST_CONTENT, rows=5)
+
+
+class RevealForm(VerbForm):
+    """Why the number is needed."""
+
+    reason = _words(_l("Reason"), 2000, rows=2)

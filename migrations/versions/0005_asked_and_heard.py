@@ -166,6 +166,7 @@ def upgrade() -> None:
         ),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("tried_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
@@ -194,11 +195,20 @@ def upgrade() -> None:
         sa.CheckConstraint("(done_at IS NULL) = (done_by_id IS NULL)", name=op.f("ck_follow_ups_done_by_somebody")),
         sa.CheckConstraint("(done_at IS NULL) = (outcome IS NULL)", name=op.f("ck_follow_ups_done_has_an_outcome")),
         sa.CheckConstraint("tries >= 0", name=op.f("ck_follow_ups_tries_count_from_zero")),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_follow_ups_version_counts_from_one")),
         sa.ForeignKeyConstraint(["done_by_id"], ["users.id"], name=op.f("fk_follow_ups_done_by_id_users")),
         sa.ForeignKeyConstraint(["new_ticket_id"], ["tickets.id"], name=op.f("fk_follow_ups_new_ticket_id_tickets")),
         sa.ForeignKeyConstraint(["survey_id"], ["surveys.id"], name=op.f("fk_follow_ups_survey_id_surveys")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_follow_ups")),
         sa.UniqueConstraint("survey_id", "kind", name=op.f("uq_follow_ups_survey_id_kind")),
+    )
+    op.create_index(
+        "ix_follow_ups_new_ticket_id",
+        "follow_ups",
+        ["new_ticket_id"],
+        unique=False,
+        sqlite_where=sa.text("new_ticket_id IS NOT NULL"),
+        postgresql_where=sa.text("new_ticket_id IS NOT NULL"),
     )
     op.create_index(
         "ix_follow_ups_open",
@@ -296,6 +306,12 @@ def downgrade() -> None:
         table_name="sample_calls",
         sqlite_where=sa.text("done_at IS NULL"),
         postgresql_where=sa.text("done_at IS NULL"),
+    )
+    op.drop_index(
+        "ix_follow_ups_new_ticket_id",
+        table_name="follow_ups",
+        sqlite_where=sa.text("new_ticket_id IS NOT NULL"),
+        postgresql_where=sa.text("new_ticket_id IS NOT NULL"),
     )
     op.drop_index(
         "ix_follow_ups_open",

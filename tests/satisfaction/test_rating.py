@@ -1,5 +1,6 @@
 """The link in the text: two clicks to a stored row, nothing written by looking, one row a closing."""
 
+import gzip
 import re
 import threading
 from datetime import timedelta
@@ -8,66 +9,17 @@ import pytest
 from sqlalchemy import func, select
 
 from hotline import clock
+from hotline.audit import AuditEntry
+from hotline.catalogue.models import Setting
 from hotline.db import db, transaction
-from hotline.messages.actions import rendered
 from hotline.messages.jobs import send_due
 from hotline.messages.models import Message, OptOut
 from hotline.messages.queries import is_opted_out
 from hotline.satisfaction.jobs import make_surveys
-from hotline.satisfaction.models import Rating, Solved, Suppression, Survey
+from hotline.satisfaction.models import Mode, Rating, Solved, Suppression, Survey
 from hotline.satisfaction.queries import open_invitations
-
-ANSWER = "Đã vá ổ gà trước chợ, xin cảm ơn Ông/Bà."
-
-
-@pytest.fixture
-def answered(app, opened, moved):
-    """answered(**wish) -> the code of a case that was answered and approved, with its survey made."""
-
-    def answer(**wish):
-        code = opened(**wish)
-        moved(code, ("staff", "accept"), ("staff", "answer", {"body": ANSWER}), ("head", "approve"))
-        with app.app_context():
-            make_surveys(clock.now())
-        return code
-
-    return answer
-
-
-@pytest.fixture
-def link(app):
-    """link(code) -> the path behind the text about this case."""
-
-    def path(code):
-        with app.app_context():
-            query = select(Message).where(Message.ticket_code == code, Message.link_purpose == "rate")
-            return re.search(r"/r/\S+", rendered(db.session.scalars(query).one())).group()
-
-    return path
-
-
-@pytest.fixture
-def rows(app):
-    """rows(table) -> how many rows it has."""
-
-    def count(table):
-        with app.app_context():
-            return db.session.scalar(select(func.count()).select_from(table))
-
-    return count
-
-
-@pytest.fixture
-def shifted(app):
-    """shifted(**columns) moves the only survey in time."""
-
-    def change(**columns):
-        with app.app_context(), transaction() as session:
-            survey = session.scalars(select(Survey)).one()
-            for name, value in columns.items():
-                setattr(survey, name, value)
-
-    return change
+from hotline.web.tokens import link_token
+from tests.satisfaction.conftest import ANSWER
 
 
 def test_the_page_shows_the_answer_and_both_questions(client, answered, link):
@@ -104,37 +56,38 @@ def test_two_clicks_store_one_row(app, client, answered, link, origin):
     assert "Xin cảm ơn" in client.get(done.headers["Location"]).text
 
 
-@pytest.mark.parametrize(
-    ("data", "field"),
-    [
-        ({"score": "5"}, "solved"),
-        ({"solved": "yes"}, "score"),
-        ({"solved": "yes", "score": "6"}, "score"),
-        ({"solved": "yes", "score": "0"}, "score"),
-        ({"solved": "yes", "score": "năm"}, "score"),
-        ({"solved": "maybe", "score": "5"}, "solved"),
-    ],
-)
-def test_a_wrong_answer_names_its_question_and_stores_nothing(client, answered, link, rows, data, field):
-    answer = client.post(link(answered()), data=data)
-    assert answer.status_code == 422
-    assert 'class="error"' in answer.text
-    assert f'name="{field}"' in answer.text[answer.text.index('class="error"') :]
+def test_a_wrong_answer_names_its_question_stores_nothing_and_leaves_the_link_usable(client, answered, link, rows):
+    address = link(answered())
+    wrong = [({"score": "5"}, "solved"), ({"solved": ["yes", "no"], "score": "5"}, "solved"), ({}, "solved")]
+    wrong += [({"solved": word, "score": "5"}, "solved") for word in ("maybe", "YES", "")]
+    scores = ("0", "6", "4.5", "5; --", "năm", "５", "-1", "", ["5", "4"], None)
+    wrong += [({"solved": "yes"} | ({"score": score} if score is not None else {}), "score") for score in scores]
+    for data, field in wrong:
+        answer = client.post(address, data=data)
+        assert answer.status_code == 422, data
+        assert 'class="error"' in answer.text
+        assert f'name="{field}"' in answer.text[answer.text.index('class="error"') :], data
     assert rows(Rating) == 0
+    assert client.post(address, data={"solved": "yes", "score": "5"}).status_code == 303
 
 
-@pytest.mark.parametrize("token", ["x", "A" * 22, "a" * 300, "%00", "../etc", "đường"])
-def test_an_unknown_link_is_not_found(client, answered, token):
+def test_an_unknown_link_is_not_found(app, client, answered):
     answered()
-    assert client.get(f"/r/{token}").status_code == 404
-    assert client.post(f"/r/{token}", data={"solved": "yes", "score": "5"}).status_code == 404
+    with app.app_context():  # the token of another purpose, were there one
+        other = link_token(app.config["HOTLINE"].secret_key, "follow", 1)
+    for token in (*["x", "A" * 22, "a" * 300, "%00", "../etc", "đường"], other):
+        assert client.get(f"/r/{token}").status_code == 404
+        assert client.post(f"/r/{token}", data={"solved": "yes", "score": "5"}).status_code == 404
 
 
-def test_guessing_links_ends_in_a_pause(client, answered):
-    answered()
-    codes = [client.post(f"/r/{'x' * 20}{i:02}", data={"score": "5"}).status_code for i in range(22)]
-    assert codes[:20] == [404] * 20
-    assert codes[-1] == 429
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_guessing_links_ends_in_a_pause_which_no_valid_link_feels(client, answered, link, method):
+    address = link(answered())
+    guesses = [getattr(client, method)(f"/r/{'x' * 22}{i:02}") for i in range(22)]
+    assert [guess.status_code for guess in guesses] == [404] * 20 + [429] * 2
+    assert 0 < int(guesses[-1].headers["Retry-After"]) <= 60
+    assert client.get(address).status_code == 200  # thousands share one address of a mobile carrier
+    assert client.post(address, data={"solved": "yes", "score": "5"}).status_code == 303
 
 
 def test_an_expired_link_says_so(client, answered, link, shifted, rows):
@@ -170,19 +123,23 @@ def test_a_comment_comes_afterwards_and_is_optional(app, client, answered, link)
         assert db.session.scalars(select(Rating)).one().comment == "Còn một đoạn chưa vá."
 
 
-def test_a_double_tap_makes_one_row(app, answered, link, rows):
+def test_fifty_taps_at_once_make_one_row(app, answered, link, rows):
     address, answers = link(answered()), []
 
     def tap():
         answers.append(app.test_client().post(address, data={"solved": "yes", "score": "4"}).status_code)
 
-    taps = [threading.Thread(target=tap) for _ in range(8)]
+    taps = [threading.Thread(target=tap) for _ in range(50)]
     for one in taps:
         one.start()
     for one in taps:
         one.join()
-    assert set(answers) == {303}
+    assert answers == [303] * 50
     assert rows(Rating) == 1
+    with app.app_context():
+        assert db.session.scalars(select(AuditEntry.deed).where(AuditEntry.deed == "satisfaction:rate")).all() == [
+            "satisfaction:rate"
+        ]
 
 
 def test_a_closing_is_asked_about_once(app, answered, rows):
@@ -281,3 +238,97 @@ def test_a_link_is_offered_for_rating_while_it_takes_one(app, client, answered, 
     assert offered(timedelta(days=15)) == []
     client.post(link(elsewhere), data={"solved": "yes", "score": "5"})
     assert offered() == [code]
+
+
+def test_a_page_says_once_that_a_browser_has_shown_it(app, client, answered, link):
+    address = link(answered())
+    assert f'data-beacon="{address}/opened"' in client.get(address).text
+    first = clock.now()
+    assert client.post(f"{address}/opened").status_code == 204
+    with app.app_context():
+        opened_at = db.session.scalars(select(Survey.opened_at)).one()
+    assert opened_at >= first
+    assert client.post(f"{address}/opened").status_code == 204
+    with app.app_context():
+        assert db.session.scalars(select(Survey.opened_at)).one() == opened_at
+    assert "data-beacon" not in client.get(address).text
+    assert client.post(f"/r/{'x' * 24}/opened").status_code == 404
+
+
+def test_a_case_followed_by_its_code_leads_to_the_page_asked_or_not(app, client, answered, link, token):
+    code = answered(phone="02713888999")  # a landline: never invited
+    page = client.post("/t", data={"code": code, "proof": "8999"}).text
+    address = f"/r/{token(code)}?from=t"
+    assert f'href="{address}"' in page
+    assert token(code) not in client.post("/t", data={"code": code, "proof": "1111"}).text
+    shown = client.get(address).text
+    assert ANSWER in shown and "from=t" in shown
+    assert client.post(address, data={"solved": "yes", "score": "4"}).status_code == 303
+    with app.app_context(), transaction() as session:
+        rating = session.scalars(select(Rating)).one()
+        assert rating.mode is Mode.QR
+        rating.rated_at -= timedelta(hours=73)
+    assert "/r/" not in client.post("/t", data={"code": code, "proof": "8999"}).text
+
+
+def test_the_network_is_kept_as_a_mark_and_an_office_is_known(app, client, answered, link):
+    with app.app_context(), transaction() as session:
+        session.add(Setting(key="office_networks", value=["10.9.0.0/16"]))
+    office, home = answered(phone="0912345601"), answered(phone="0912345602")
+    for code, sender in ((office, "10.9.8.7"), (home, "203.0.113.7")):
+        client.post(link(code), data={"solved": "yes", "score": "5"}, environ_overrides={"REMOTE_ADDR": sender})
+    with app.app_context():
+        first, second = db.session.scalars(select(Rating).order_by(Rating.id)).all()
+        assert (first.is_from_office, second.is_from_office) == (True, False)
+        assert len(first.network) == 32 and first.network != second.network
+        columns = " ".join(str(row) for row in db.session.execute(select(Rating.__table__)).all())
+    assert "203.0.113" not in columns and "10.9.8" not in columns
+
+
+def test_words_are_kept_as_they_are_and_shown_escaped(app, client, answered, link, sign_in):
+    code = answered()
+    address, words = link(code), "Vẫn <b>hỏng</b> 🙁 {{7*7}}"
+    client.post(address, data={"solved": "partly", "score": "3"})
+    too_long = client.post(f"{address}/comment", data={"comment": "x" * 501, "reason": "time"})
+    assert too_long.status_code == 422 and "x" * 501 in too_long.text
+    assert client.post(f"{address}/comment", data={"comment": words, "reason": "weather"}).status_code == 422
+    assert client.post(f"{address}/comment", data={"comment": words, "reason": ["time", "result"]}).status_code == 303
+    with app.app_context():
+        rating = db.session.scalars(select(Rating)).one()
+        assert (rating.comment, rating.reasons, rating.edited_at) == (words, ["time", "result"], None)
+        receipt = rating.receipt
+    shown = client.get(address).text
+    assert f"{receipt[:4]} {receipt[4:8]} {receipt[8:12]} {receipt[12:]}" in shown
+    for page in (shown, sign_in("lead").get(f"/tickets/{code}").text):
+        assert "Vẫn &lt;b&gt;hỏng&lt;/b&gt; 🙁 {{7*7}}" in page
+
+
+def test_the_page_holds_nothing_about_the_person(client, answered, link):
+    address = link(answered(caller_name="Nguyễn Thị Lan", address="118 đường Hùng Vương", phone="0912345678"))
+    pages = [
+        client.get(address).text,
+        client.post(address, data={"solved": "no", "score": "1"}, follow_redirects=True).text,
+    ]
+    for page in pages:
+        for secret in ("Nguyễn Thị Lan", "118 đường Hùng Vương", "912345678", "5678", "Ổ gà lớn trước chợ"):
+            assert secret not in page
+
+
+def test_many_changes_from_one_address_end_in_a_pause_but_no_first_rating_does(
+    app, client, answered, link, monkeypatch
+):
+    monkeypatch.setattr("hotline.satisfaction.views.rating.CHANGES", 3)
+    address, other = link(answered(phone="0912345601")), link(answered(phone="0912345602"))
+    scores = ["5", "4", "5", "4", "5", "4", "5"]
+    answers = [client.post(address, data={"solved": "yes", "score": score}).status_code for score in scores]
+    assert answers == [303] * 5 + [429] * 2  # the rating, one change for nothing, three more
+    assert client.post(other, data={"solved": "yes", "score": "5"}).status_code == 303
+
+
+def test_the_page_is_light(app, client, answered, link):
+    address = link(answered())
+    page = client.get(address).text
+    parts = [page.encode()]
+    for path in re.findall(r'(?:href|src)="(/static/[^"]+)"', page):
+        parts.append(client.get(path).data)
+    assert sum(len(gzip.compress(part, 6)) for part in parts) < 30_000

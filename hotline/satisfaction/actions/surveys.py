@@ -1,4 +1,4 @@
-"""The survey of a closing: asked, or suppressed with a reason, and the one text that tells the citizen."""
+"""The survey of a closing: asked, or suppressed with a reason, the one text that tells the citizen, one reminder."""
 
 from __future__ import annotations
 
@@ -6,25 +6,34 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
+from hotline.calls.models import NuisanceNumber
 from hotline.catalogue.settings import Province, province
 from hotline.db import db
 from hotline.messages.actions import queue_text
 from hotline.messages.queries import is_opted_out
-from hotline.phone import PhoneKind
+from hotline.phone import PhoneKind, read_number
 from hotline.satisfaction import rules
-from hotline.satisfaction.models import Suppression, Survey
+from hotline.satisfaction.models import Rating, Suppression, Survey
+from hotline.staff.models import User
+from hotline.tickets.actions.texts import take_back_outcome
 from hotline.tickets.models import Ticket, TicketEvent
-from hotline.tickets.rules.lifecycle import Status
+from hotline.tickets.rules.lifecycle import Verb
+from hotline.web.formats import local
 from hotline.web.tokens import link_token, token_hash
+
+A_MONTH = timedelta(days=30)
 
 
 def make_survey(event: TicketEvent, *, now: datetime) -> Survey:
     """The one survey of a closing: asked, or suppressed with a reason. Queues the one text of that closing."""
     ticket, house = event.ticket, province()
-    reason = rules.suppression(_facts(ticket, now), a_day=house.invitations_a_day, a_month=house.invitations_a_month)
-    asked = reason is None
+    _take_turn(ticket)
+    reason = rules.suppression(
+        _facts(event, house, now), a_day=house.invitations_a_day, a_month=house.invitations_a_month
+    )
+    asked, expires_at = reason is None, max(now, event.at) + timedelta(days=house.rating_days)
     survey = Survey(
         ticket=ticket,
         cycle=event.cycle,
@@ -39,7 +48,8 @@ def make_survey(event: TicketEvent, *, now: datetime) -> Survey:
         closed_at=event.at,
         to_number=ticket.phone_e164,
         suppressed_as=None if asked else Suppression(str(reason)),
-        expires_at=max(now, event.at) + timedelta(days=house.rating_days),
+        expires_at=expires_at,
+        remind_at=rules.remind_at(now, expires_at, house.reminder_after_hours) if asked else None,
         token_hash=token_hash(f"closing:{ticket.code}:{event.cycle}"),
         made_at=now,
     )
@@ -47,8 +57,16 @@ def make_survey(event: TicketEvent, *, now: datetime) -> Survey:
     db.session.flush()
     # The token is made from the id, which the database has just given.
     survey.token_hash = token_hash(link_token(current_app.config["HOTLINE"].secret_key, rules.LINK_PURPOSE, survey.id))
-    _tell(ticket, survey, house, now)
+    _tell(survey, event, now)
     return survey
+
+
+def _take_turn(ticket: Ticket) -> None:
+    """Of two processes at one number the second waits, and then counts what the first asked; a reopening waits too."""
+    db.session.execute(select(Ticket.id).where(Ticket.id == ticket.id).with_for_update())
+    if ticket.phone_e164:
+        of_number = select(Ticket.id).where(Ticket.phone_e164 == ticket.phone_e164).order_by(Ticket.received_at)
+        db.session.execute(of_number.limit(1).with_for_update())
 
 
 def _writer_id(ticket: Ticket, cycle: int) -> int | None:
@@ -56,18 +74,35 @@ def _writer_id(ticket: Ticket, cycle: int) -> int | None:
     return written[-1] if written else None
 
 
-def _facts(ticket: Ticket, now: datetime) -> rules.Askable:
-    number = ticket.phone_e164
-    asked_at = _asked_since(number, now - timedelta(days=30)) if number else []
+def _facts(event: TicketEvent, house: Province, now: datetime) -> rules.Askable:
+    ticket, number = event.ticket, event.ticket.phone_e164
+    asked_at = _asked_since(number, now - A_MONTH) if number else []
     return rules.Askable(
-        has_number=number is not None,
-        is_mobile=ticket.phone_kind is PhoneKind.MOBILE,
-        is_opted_out=number is not None and is_opted_out(number),
-        is_sensitive=bool(ticket.category and ticket.category.is_sensitive),
         is_imported=ticket.source is not None,
+        has_number=number is not None,
+        is_nuisance=number is not None and db.session.get(NuisanceNumber, number) is not None,
+        is_staff_number=number is not None and _belongs_to_staff(number, house),
+        is_mobile=ticket.phone_kind is PhoneKind.MOBILE,
+        is_sensitive=bool(ticket.category and ticket.category.is_sensitive),
+        is_opted_out=number is not None and is_opted_out(number),
+        is_duplicate=number is not None and event.verb is Verb.FOLLOW and _asked_about_incident(ticket, number),
         asked_last_day=sum(at > now - timedelta(days=1) for at in asked_at),
         asked_last_month=len(asked_at),
     )
+
+
+def _belongs_to_staff(number: str, house: Province) -> bool:
+    if number in {read_number(test).e164 for test in house.test_numbers}:
+        return True
+    return db.session.scalar(select(User.id).where(User.mobile == number, User.is_enabled).limit(1)) is not None
+
+
+def _asked_about_incident(ticket: Ticket, number: str) -> bool:
+    """Whether this number was invited about the main case or another case that joined it."""
+    others = or_(Ticket.id == ticket.parent_id, Ticket.parent_id == ticket.parent_id) & (Ticket.id != ticket.id)
+    incident = select(Ticket.id).where(others)
+    asked = (Survey.to_number == number) & Survey.suppressed_as.is_(None) & Survey.ticket_id.in_(incident)
+    return db.session.scalar(select(Survey.id).where(asked).limit(1)) is not None
 
 
 def _asked_since(number: str, since: datetime) -> Sequence[datetime]:
@@ -75,18 +110,56 @@ def _asked_since(number: str, since: datetime) -> Sequence[datetime]:
     return db.session.scalars(select(Survey.made_at).where(asked)).all()
 
 
-def _tell(ticket: Ticket, survey: Survey, house: Province, now: datetime) -> None:
+def _tell(survey: Survey, event: TicketEvent, now: datetime) -> None:
     """One text for a closing: with the link where the citizen is asked, without it where only that is suppressed."""
-    if ticket.phone_e164 is None or ticket.phone_kind is not PhoneKind.MOBILE or ticket.source is not None:
+    ticket, asked = event.ticket, survey.suppressed_as is None
+    template = rules.text_of_closing(
+        event.new_status,
+        is_asked=asked,
+        is_mobile=ticket.phone_kind is PhoneKind.MOBILE and ticket.phone_e164 is not None,
+        is_imported=ticket.source is not None,
+    )
+    if template is None:
         return
-    asked = survey.suppressed_as is None
     queue_text(
-        "answered_rate" if asked else "refused" if survey.closing_event.new_status is Status.REFUSED else "answered",
-        to=ticket.phone_e164,
+        template,
+        to=str(ticket.phone_e164),
         params={"code": ticket.code},
         dedupe_key=f"survey:{survey.id}",
         ticket_code=ticket.code,
         link=(rules.LINK_PURPOSE, survey.id) if asked else None,
+        expires_at=survey.expires_at,
+        now=now,
+    )
+    if ticket.cycle > event.cycle and _reopened_by(event, now):
+        take_back_outcome(ticket)
+
+
+def _reopened_by(event: TicketEvent, now: datetime) -> bool:
+    later = (TicketEvent.ticket_id == event.ticket_id) & (TicketEvent.cycle > event.cycle) & (TicketEvent.at <= now)
+    return db.session.scalar(select(TicketEvent.id).where(later).limit(1)) is not None
+
+
+def remind(survey: Survey, *, now: datetime) -> bool:
+    """The one reminder, if it still makes sense; whether one was queued. Either way no other follows."""
+    ticket = survey.ticket
+    survey.remind_at = None
+    facts = rules.Remindable(
+        is_rated=db.session.scalar(select(Rating.id).where(Rating.survey_id == survey.id)) is not None,
+        is_opted_out=survey.to_number is None or is_opted_out(survey.to_number),
+        is_last_cycle=ticket.cycle == survey.cycle,
+        is_stopped=ticket.status.is_stopped,
+        expires_at=survey.expires_at,
+    )
+    if not rules.is_reminded(facts, now):
+        return False
+    return queue_text(
+        "reminder",
+        to=str(survey.to_number),
+        params={"code": ticket.code, "until": f"{local(survey.expires_at):%d/%m}"},
+        dedupe_key=f"reminder:{survey.id}",
+        ticket_code=ticket.code,
+        link=(rules.LINK_PURPOSE, survey.id),
         expires_at=survey.expires_at,
         now=now,
     )

@@ -16,10 +16,11 @@ from hotline.staff.models import User
 from hotline.tickets.models import Ticket
 
 IS_OPEN = "done_at IS NULL"
+IS_LINKED = "new_ticket_id IS NOT NULL"
 
 
 class FollowUpKind(StrEnum):
-    """Why somebody must act: dissatisfied although solved, or "not solved" when reopening is no longer possible."""
+    """Why somebody must act: dissatisfied although solved or partly so, or "not solved" too late to reopen."""
 
     CALL_BACK = "call_back"
     LATE_NO = "late_no"
@@ -28,7 +29,7 @@ class FollowUpKind(StrEnum):
     def label(self) -> Any:
         """The words on screen."""
         return {
-            FollowUpKind.CALL_BACK: _l("Call back: dissatisfied although solved"),
+            FollowUpKind.CALL_BACK: _l("Call back: not satisfied"),
             FollowUpKind.LATE_NO: _l("Not solved, too late to reopen"),
         }[self]
 
@@ -55,7 +56,7 @@ class FollowUpOutcome(StrEnum):
 
 
 class FollowUp(Base):
-    """A task of a lead. `new_ticket_id` is the linked case it led to."""
+    """A task of a lead. `new_ticket_id` is the linked case it led to; `version` grows with every change."""
 
     __tablename__ = "follow_ups"
     __table_args__ = (
@@ -66,6 +67,13 @@ class FollowUp(Base):
             "outcome IS NULL OR (outcome = 'new_case') = (new_ticket_id IS NOT NULL)", name="names_its_case"
         ),
         CheckConstraint("tries >= 0", name="tries_count_from_zero"),
+        CheckConstraint("version >= 1", name="version_counts_from_one"),
+        Index(
+            "ix_follow_ups_new_ticket_id",
+            "new_ticket_id",
+            sqlite_where=text(IS_LINKED),
+            postgresql_where=text(IS_LINKED),
+        ),
         Index("ix_follow_ups_open", "due_at", "id", sqlite_where=text(IS_OPEN), postgresql_where=text(IS_OPEN)),
     )
 
@@ -74,6 +82,7 @@ class FollowUp(Base):
     kind: Mapped[FollowUpKind] = mapped_column(coded(FollowUpKind, "kind"))
     due_at: Mapped[datetime]
     made_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
     tries: Mapped[int] = mapped_column(default=0)
     tried_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]

@@ -9,12 +9,13 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
+from hotline.catalogue.settings import province
 from hotline.db import db
 from hotline.errors import NotFound
 from hotline.messages.models import Message
 from hotline.messages.queries import ARRIVED
 from hotline.satisfaction.models import Rating, Solved, Survey
-from hotline.satisfaction.rules import LINK_PURPOSE, UNHAPPY_TO
+from hotline.satisfaction.rules import LINK_PURPOSE, UNHAPPY_TO, may_rate
 from hotline.tickets.models import Answer
 from hotline.web.paging import ROWS_A_PAGE, Page
 from hotline.web.tokens import TOKEN_LENGTH, token_hash
@@ -39,6 +40,16 @@ def published_answer(ticket_id: int, cycle: int) -> Answer | None:
     return db.session.scalar(
         select(Answer).where(Answer.ticket_id == ticket_id, Answer.cycle == cycle, Answer.published_at.is_not(None))
     )
+
+
+def rateable_survey(ticket_id: int, now: datetime) -> Survey | None:
+    """The survey of the case's last outcome, while its link takes a rating or a change of one."""
+    last = select(Survey).options(joinedload(Survey.rating)).where(Survey.ticket_id == ticket_id)
+    found = db.session.scalar(last.order_by(Survey.cycle.desc()).limit(1))
+    if found is None or found.token_hash is None:
+        return None
+    rated_at = found.rating.rated_at if found.rating else None
+    return found if may_rate(rated_at, found.expires_at, now, province().edit_hours) else None
 
 
 def ratings(*, unhappy_only: bool, after: int | None) -> Page[Rating]:

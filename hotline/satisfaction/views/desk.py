@@ -5,16 +5,32 @@ from __future__ import annotations
 from flask import render_template, request
 from markupsafe import Markup
 
-from hotline.satisfaction import queries
+from hotline import clock
+from hotline.catalogue.settings import province
+from hotline.satisfaction import queries, rules
 from hotline.satisfaction.views.blueprints import bp
-from hotline.staff.permissions import Can
+from hotline.staff.current import actor
+from hotline.staff.permissions import Can, Role
 from hotline.tickets.models import Ticket
+from hotline.tickets.queries import is_visible
 from hotline.web.access import requires
 
 
 def panel(ticket: Ticket) -> Markup:
-    """What the citizen said about this case."""
-    return Markup(render_template("satisfaction/panel.html", surveys=queries.surveys_of(ticket.id)))
+    """What the citizen said about this case; to its unit only once it can no longer be changed."""
+    who, now, hours = actor(), clock.now(), province().edit_hours
+    to_unit = Role(who.role).belongs_to_department
+    return Markup(
+        render_template(
+            "satisfaction/panel.html",
+            ticket=ticket,
+            surveys=queries.surveys_of(ticket.id),
+            tasks=queries.follow_ups_of(ticket.id),
+            shown=lambda rating: rules.is_shown(rating.rated_at, now, hours, to_unit=to_unit),
+            shown_from=lambda rating: rules.editable_until(rating.rated_at, hours),
+            reaches=lambda other: is_visible(other, who),
+        )
+    )
 
 
 @bp.get("/ratings")

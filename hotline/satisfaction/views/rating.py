@@ -1,10 +1,11 @@
-"""The citizen's page behind the link: the answer, the two questions, a few words more."""
+"""The citizen's page behind the link: the answer, the two questions, a few words more, a receipt."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from flask import Response, make_response, redirect, render_template, request, url_for
+from flask import Response, current_app, make_response, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -13,13 +14,15 @@ from hotline.catalogue.settings import province
 from hotline.db import transaction
 from hotline.errors import Conflict, Invalid, NotFound
 from hotline.satisfaction import actions, forms, queries, rules
-from hotline.satisfaction.models import Mode, Survey
+from hotline.satisfaction.models import Rating, Reason, Survey
 from hotline.satisfaction.views.blueprints import rating_bp
 from hotline.staff.current import address
 from hotline.web import limits
 from hotline.web.access import public
 
 UNKNOWN_LINKS, UNKNOWN_WINDOW_SECONDS = 20, 60
+# A first rating is never refused: thousands of people share one address of a mobile carrier. Changes are rare.
+CHANGES, CHANGES_WINDOW_SECONDS = 600, 600
 SCORES = (
     (1, _l("Very dissatisfied")),
     (2, _l("Dissatisfied")),
@@ -39,16 +42,27 @@ def keep_private(response: Response) -> Response:
 
 
 def _survey(token: str) -> Survey:
-    """The survey of the link; guesses are counted by address and end in 429."""
-    now, subject = clock.now(), f"unknown-link:{address()}"
-    limits.check(subject, limit=UNKNOWN_LINKS, window_seconds=UNKNOWN_WINDOW_SECONDS, now=now)
+    """The survey of the link, whoever asks; only guesses are counted, by address, and end in 429."""
     try:
         return queries.survey_of_token(token)
     except NotFound:
-        if request.method == "POST":
-            with transaction():
-                limits.hit(subject, window_seconds=UNKNOWN_WINDOW_SECONDS, now=now)
+        now, subject = clock.now(), f"unknown-link:{address()}"
+        limits.check(subject, limit=UNKNOWN_LINKS, window_seconds=UNKNOWN_WINDOW_SECONDS, now=now)
+        with transaction():
+            limits.hit(subject, window_seconds=UNKNOWN_WINDOW_SECONDS, now=now)
         raise
+
+
+def _take(survey: Survey, act: Callable[[Survey], object]) -> None:
+    """Do it in one transaction; what changes an earlier rating is counted by address and ends in 429."""
+    now, subject, survey_id = clock.now(), f"rating-changes:{address()}", survey.id
+    is_change = survey.rating is not None and survey.rating.edited_at is not None
+    if is_change:
+        limits.check(subject, limit=CHANGES, window_seconds=CHANGES_WINDOW_SECONDS, now=now)
+    with transaction() as session:
+        act(session.get_one(Survey, survey_id))
+        if is_change:
+            limits.hit(subject, window_seconds=CHANGES_WINDOW_SECONDS, now=now)
 
 
 @rating_bp.get("/<token>")
@@ -58,40 +72,75 @@ def show(token: str) -> AnyResponse:
     return _page(_survey(token), token)
 
 
+@rating_bp.post("/<token>/opened")
+@public
+def opened(token: str) -> AnyResponse:
+    """The page's own sign that a browser has shown it; robots that only fetch it never send this."""
+    survey = _survey(token)
+    if survey.opened_at is None:
+        survey_id = survey.id
+        with transaction() as session:
+            actions.note_opened(session.get_one(Survey, survey_id), now=clock.now())
+    return make_response("", 204)
+
+
 @rating_bp.post("/<token>")
 @public
 def rate(token: str) -> AnyResponse:
     """Take both answers with the second click."""
-    survey, now = _survey(token), clock.now()
+    survey = _survey(token)
     try:
         solved, score = forms.read_rating()
+        mode, sender = forms.read_mode(), address()
+        network = rules.network_mark(current_app.config["HOTLINE"].secret_key, sender)
+        is_from_office = rules.is_within(sender, province().office_networks)
+        _take(
+            survey,
+            lambda row: actions.rate(
+                row,
+                solved=solved,
+                score=score,
+                mode=mode,
+                network=network,
+                is_from_office=is_from_office,
+                now=clock.now(),
+            ),
+        )
     except Invalid as error:
         return _page(survey, token, errors=error.fields, status=422)
-    survey_id = survey.id
-    try:
-        with transaction() as session:
-            actions.rate(session.get_one(Survey, survey_id), solved=solved, score=score, mode=Mode.LINK, now=now)
     except Conflict:
         return _page(_survey(token), token)
-    return redirect(url_for("satisfaction_rating.show", token=token, **_language()), 303)
+    return _back(token)
 
 
 @rating_bp.post("/<token>/comment")
 @public
 def comment(token: str) -> AnyResponse:
-    """A few words more, if the citizen likes."""
-    survey, now = _survey(token), clock.now()
+    """Reasons and a few words more, if the citizen likes."""
+    survey = _survey(token)
     try:
-        text = forms.read_comment()
+        text, reasons = forms.read_comment(), forms.read_reasons()
+        _take(survey, lambda row: actions.comment(row, text=text, reasons=reasons, now=clock.now()))
     except Invalid as error:
         return _page(survey, token, errors=error.fields, status=422)
-    survey_id = survey.id
-    try:
-        with transaction() as session:
-            actions.comment(session.get_one(Survey, survey_id), text=text, now=now)
     except Conflict:
         return _page(_survey(token), token)
-    return redirect(url_for("satisfaction_rating.show", token=token, said=1, **_language()), 303)
+    return _back(token, said=1)
+
+
+@rating_bp.post("/<token>/reopen")
+@public
+def reopen(token: str) -> AnyResponse:
+    """What is not solved, in the citizen's words: the case is dealt with again."""
+    survey = _survey(token)
+    try:
+        text, reasons = forms.read_comment(), forms.read_reasons()
+        _take(survey, lambda row: actions.ask_again(row, text=text, reasons=reasons, now=clock.now()))
+    except Invalid as error:
+        return _page(survey, token, errors=error.fields, status=422)
+    except Conflict:
+        return _page(_survey(token), token)
+    return _back(token, said=1)
 
 
 @rating_bp.post("/<token>/no-more")
@@ -101,35 +150,48 @@ def no_more(token: str) -> AnyResponse:
     survey_id = _survey(token).id
     with transaction() as session:
         actions.decline_invitations(session.get_one(Survey, survey_id), now=clock.now())
-    return redirect(url_for("satisfaction_rating.show", token=token, declined=1, **_language()), 303)
+    return _back(token, declined=1)
 
 
-def _language() -> dict[str, Any]:
-    return {"lang": "en"} if request.args.get("lang") == "en" else {}
+def _back(token: str, **arguments: Any) -> AnyResponse:
+    return redirect(url_for("satisfaction_rating.show", token=token, **arguments, **_carried()), 303)
+
+
+def _carried() -> dict[str, Any]:
+    """What every link and form of the page takes along: the language, and the door by which it was reached."""
+    arguments = {"lang": "en"} if request.args.get("lang") == "en" else {}
+    return arguments | ({"from": "t"} if request.args.get("from") == "t" else {})
+
+
+def _state(survey: Survey, rating: Rating | None, *, is_editing: bool) -> str:
+    """expired and received show nothing of the case; asking has the two questions, thanks what comes after them."""
+    now, hours = clock.now(), province().edit_hours
+    if not rules.may_rate(rating.rated_at if rating else None, survey.expires_at, now, hours):
+        return "received" if rating else "expired"
+    return "asking" if rating is None or is_editing else "thanks"
 
 
 def _page(survey: Survey, token: str, *, errors: dict[str, object] | None = None, status: int = 200) -> AnyResponse:
-    now, rating = clock.now(), survey.rating
-    editable_until = rules.editable_until(rating.rated_at, province().edit_hours) if rating else None
-    editable = editable_until is not None and now < editable_until
-    if rating is None and now >= survey.expires_at:
-        state, status = "expired", 410
-    elif rating is None or (editable and (request.args.get("change") or errors)):
-        state = "asking"
-    else:
-        state = "thanks" if editable else "received"
-    answer = queries.published_answer(survey.ticket_id, survey.cycle) if state in ("asking", "thanks") else None
+    now, rating, ticket, errors = clock.now(), survey.rating, survey.ticket, errors or {}
+    state = _state(survey, rating, is_editing=bool(request.args.get("change") or {"solved", "score"} & errors.keys()))
+    said = actions.heard(survey, rating.solved, rating.score, now) if rating else None
     page = render_template(
         "satisfaction/rate.html",
         state=state,
         survey=survey,
         rating=rating,
-        answer=answer,
+        answer=queries.published_answer(survey.ticket_id, survey.cycle) if state in ("asking", "thanks") else None,
         token=token,
-        errors=errors or {},
+        errors=errors,
         scores=SCORES,
         chosen=request.form.get("score") or (str(rating.score) if rating else ""),
-        editable_until=editable_until,
-        extra=_language(),
+        editable_until=rules.editable_until(rating.rated_at, province().edit_hours) if rating else None,
+        asks_what=said is not None and rules.may_ask_again(said),
+        will_call=said is not None and ticket.phone_e164 is not None and rules.follow_up(said) is not None,
+        reopened=ticket.cycle > survey.cycle,
+        reasons=list(Reason) if rating and rules.offers_reasons(rating.solved, rating.score) else [],
+        receipt=rules.grouped(rating.receipt) if rating else "",
+        beacon=state == "asking" and request.method == "GET" and survey.opened_at is None,
+        extra=_carried(),
     )
-    return make_response(page, status)
+    return make_response(page, 410 if state == "expired" else status)
