@@ -39,7 +39,7 @@ from hotline.web.navigation import entries, top_items
 
 ROOMS = (web, staff, messages, tickets, calls, satisfaction, dashboards, public, admin, health)
 COOKIELESS = {"satisfaction_rating", "public"}
-WITHOUT_CSRF = ("messages_webhooks", "calls_webhooks", "satisfaction_rating", "public")
+WITHOUT_CSRF = ("messages_webhooks", "calls_webhooks", "satisfaction_webhooks", "satisfaction_rating", "public")
 LARGEST_BODY = 1_000_000
 csrf = CSRFProtect()
 

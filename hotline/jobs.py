@@ -39,6 +39,8 @@ TIMETABLE = (
     Job("tickets.close_settled", 300, tickets.close_settled),
     Job("satisfaction.make_surveys", 2, satisfaction.make_surveys),
     Job("satisfaction.remind", 60, satisfaction.remind),
+    Job("satisfaction.draw_samples", 3600, satisfaction.draw_samples),
+    Job("satisfaction.settle_samples", 300, satisfaction.settle_samples),
     Job("messages.mail_alerts", 30, messages.mail_alerts),
     Job("messages.text_alerts", 30, messages.text_alerts),
     Job("messages.load_wordings", 3600, messages.load_wordings),

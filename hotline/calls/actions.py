@@ -43,7 +43,7 @@ def record_event(kind: str, body: Mapping[str, str], *, now: datetime) -> Call |
         kind=kind,
         status=found.status,
         sequence=found.sequence,
-        payload=twilio.kept(body),
+        payload=twilio.kept(kind, body),
         received_at=now,
     )
     return refold(twilio.PROVIDER, found.call_sid) if is_news else _call_of(twilio.PROVIDER, found.call_sid)

@@ -44,6 +44,7 @@ class CallResult(StrEnum):
     ABANDONED = "abandoned"
     OVERFLOWED = "overflowed"
     VOICEMAIL = "voicemail"
+    BY_KEYS = "by_keys"
     LOGGED = "logged"
 
     @property
@@ -55,6 +56,7 @@ class CallResult(StrEnum):
             CallResult.ABANDONED: _l("Caller gave up"),
             CallResult.OVERFLOWED: _l("Left the queue"),
             CallResult.VOICEMAIL: _l("Voicemail"),
+            CallResult.BY_KEYS: _l("Served by keys"),
             CallResult.LOGGED: _l("Logged by hand"),
         }[self]
 

@@ -11,8 +11,9 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from hotline import audit, clock
-from hotline.calls import actions, queries, webhooks
+from hotline.calls import actions, queries, spoken, webhooks
 from hotline.calls.forms import IntakeForm
+from hotline.calls.menu import add_menu_key
 from hotline.calls.models import Call, CallResult, CallState
 from hotline.calls.words import register_words
 from hotline.catalogue import queries as catalogue
@@ -42,6 +43,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(bp)
     app.register_blueprint(webhooks.bp)
     register_words(app)
+    add_menu_key(app, webhooks.KEY_GENUINE, "calls_webhooks.genuine", spoken.KEY_GENUINE)
     add_entry(
         app,
         Entry(

@@ -10,15 +10,17 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from twilio.twiml.voice_response import VoiceResponse
 
-from hotline import clock
-from hotline.calls import actions, queries, spoken
+from hotline.calls import spoken
+from hotline.calls.line import keep, offer_menu, put_in_line, say, twiml
+from hotline.calls.menu import endpoint_of
 from hotline.calls.rules import replies
 from hotline.catalogue.settings import province
-from hotline.db import db, transaction
+from hotline.db import db
 from hotline.web.access import public
 from hotline.web.twilio_signature import twilio_signed
 
 bp = Blueprint("calls_webhooks", __name__)
+KEY_GENUINE = "8"
 PAUSE_SECONDS = 20
 LONGEST_MESSAGE_SECONDS = 180
 SILENCE_SECONDS = 5
@@ -28,20 +30,32 @@ SILENCE_SECONDS = 5
 @public
 @twilio_signed
 def voice() -> Response:
-    """A call comes in: greeted, then put in line."""
-    _keep("voice")
-    answer = VoiceResponse()
-    answer.say(spoken.WELCOME.format(province=province().name_vi), language=spoken.LANGUAGE)
-    return _put_in_line(answer)
+    """A call comes in: greeted, told of the keys there are, then put in line."""
+    keep("voice")
+    return offer_menu(VoiceResponse(), spoken.WELCOME.format(province=province().name_vi))
 
 
 @bp.post("/twilio/gather")
 @public
 @twilio_signed
 def gather() -> Response:
-    """A key was pressed: there is no menu, so whatever it was leads into the line."""
-    _keep("gather")
-    return _put_in_line(VoiceResponse())
+    """A key was pressed: it leads where the menu says, any other one into the line."""
+    keep("gather")
+    answer, endpoint = VoiceResponse(), endpoint_of(request.form.get("Digits", ""))
+    if endpoint is None:
+        return put_in_line(answer)
+    answer.redirect(url_for(endpoint), method="POST")
+    return twiml(answer)
+
+
+@bp.post("/twilio/genuine")
+@public
+@twilio_signed
+def genuine() -> Response:
+    """How to tell our texts from forged ones; then the menu again."""
+    keep("genuine")
+    house = province()
+    return offer_menu(VoiceResponse(), spoken.GENUINE.format(brand=house.brand, host=spoken.spelt(house.host)))
 
 
 @bp.post("/twilio/wait")
@@ -49,11 +63,11 @@ def gather() -> Response:
 @twilio_signed
 def wait() -> Response:
     """What somebody in line hears; asked for again each time it ends."""
-    _keep("wait")
+    keep("wait")
     answer = VoiceResponse()
-    answer.say(_place(replies.place_in_line(request.form.get("QueuePosition", ""))), language=spoken.LANGUAGE)
+    say(answer, _place(replies.place_in_line(request.form.get("QueuePosition", ""))))
     answer.pause(length=PAUSE_SECONDS)
-    return _twiml(answer)
+    return twiml(answer)
 
 
 @bp.post("/twilio/enqueue-action")
@@ -61,7 +75,7 @@ def wait() -> Response:
 @twilio_signed
 def enqueue_action() -> Response:
     """The caller left the queue: answered, hung up, or neither."""
-    _keep("enqueue-action")
+    keep("enqueue-action")
     return _reply(replies.after_queue(request.form.get("QueueResult", "")))
 
 
@@ -70,10 +84,10 @@ def enqueue_action() -> Response:
 @twilio_signed
 def queue_connect() -> Response:
     """Just before caller and operator are joined, on the caller's leg."""
-    _keep("queue-connect")
+    keep("queue-connect")
     answer = VoiceResponse()
-    answer.say(spoken.CONNECTING, language=spoken.LANGUAGE)
-    return _twiml(answer)
+    say(answer, spoken.CONNECTING)
+    return twiml(answer)
 
 
 @bp.post("/twilio/dial-action")
@@ -81,7 +95,7 @@ def queue_connect() -> Response:
 @twilio_signed
 def dial_action() -> Response:
     """An operator's telephone was rung: this is how that went."""
-    _keep("dial-action")
+    keep("dial-action")
     return _reply(replies.after_dial(request.form.get("DialCallStatus", ""), request.form.get("DialBridged", "")))
 
 
@@ -90,7 +104,7 @@ def dial_action() -> Response:
 @twilio_signed
 def record_action() -> Response:
     """The caller spoke to the machine. The sound itself may not exist yet."""
-    _keep("record-action")
+    keep("record-action")
     return _reply(replies.after_recording(request.form.get("RecordingDuration", "")))
 
 
@@ -100,14 +114,14 @@ def record_action() -> Response:
 def fallback() -> Response:
     """Twilio could not use our answer: the caller hears a human sentence, whatever else is broken here."""
     try:
-        _keep("fallback")
+        keep("fallback")
     except (DBAPIError, PoolTimeout):
         # The last resort must not depend on the thing that may have brought us here.
         db.session.rollback()
     answer = VoiceResponse()
-    answer.say(spoken.TROUBLE, language=spoken.LANGUAGE)
+    say(answer, spoken.TROUBLE)
     answer.hangup()
-    return _twiml(answer)
+    return twiml(answer)
 
 
 @bp.post("/twilio/call-status")
@@ -115,7 +129,7 @@ def fallback() -> Response:
 @twilio_signed
 def call_status() -> Response:
     """A leg changed its state: the caller's, or with ParentCallSid an operator's."""
-    _keep("call-status")
+    keep("call-status")
     return Response(status=204)
 
 
@@ -124,28 +138,8 @@ def call_status() -> Response:
 @twilio_signed
 def recording_status() -> Response:
     """A recording is ready, or will never be."""
-    _keep("recording-status")
+    keep("recording-status")
     return Response(status=204)
-
-
-def _keep(kind: str) -> None:
-    """Store the event once and refold its call. One that is known already costs no write."""
-    body, now = request.form.to_dict(), clock.now()
-    if queries.is_known(kind, body):
-        return
-    with transaction():
-        actions.record_event(kind, body, now=now)
-
-
-def _put_in_line(answer: VoiceResponse) -> Response:
-    answer.enqueue(
-        "hotline",
-        wait_url=url_for("calls_webhooks.wait"),
-        wait_url_method="POST",
-        action=url_for("calls_webhooks.enqueue_action"),
-        method="POST",
-    )
-    return _twiml(answer)
 
 
 def _place(place: int | None) -> str:
@@ -158,7 +152,7 @@ def _reply(reply: replies.Reply) -> Response:
     answer = VoiceResponse()
     match reply:
         case replies.Reply.OFFER_MESSAGE:
-            answer.say(spoken.LEAVE_MESSAGE, language=spoken.LANGUAGE)
+            say(answer, spoken.LEAVE_MESSAGE)
             answer.record(
                 action=url_for("calls_webhooks.record_action"),
                 method="POST",
@@ -169,15 +163,11 @@ def _reply(reply: replies.Reply) -> Response:
                 finish_on_key="#",
                 play_beep=True,
             )
-            answer.say(spoken.NO_MESSAGE, language=spoken.LANGUAGE)
+            say(answer, spoken.NO_MESSAGE)
         case replies.Reply.THANK | replies.Reply.SORRY:
             words = spoken.MESSAGE_TAKEN if reply is replies.Reply.THANK else spoken.NO_MESSAGE
-            answer.say(words, language=spoken.LANGUAGE)
+            say(answer, words)
             answer.hangup()
         case replies.Reply.NOTHING:
             pass
-    return _twiml(answer)
-
-
-def _twiml(answer: VoiceResponse) -> Response:
-    return Response(str(answer), content_type="text/xml; charset=utf-8")
+    return twiml(answer)

@@ -7,15 +7,24 @@ import unicodedata
 from flask import request
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Optional
 
 from hotline.errors import Invalid
-from hotline.satisfaction.models import FollowUpOutcome, Mode, Reason, Solved
+from hotline.satisfaction.models import FollowUpOutcome, Mode, Reason, SampleOutcome, Solved
 from hotline.tickets.models import LONGEST_CONTENT
-from hotline.web.forms import VerbForm, at_most
+from hotline.web.forms import Form, VerbForm, at_most
 
-LONGEST_COMMENT = 500
+LONGEST_COMMENT, LONGEST_NOTE = 500, 300
 BY_HAND = (FollowUpOutcome.EXPLAINED, FollowUpOutcome.DECLINED, FollowUpOutcome.UNREACHABLE)
+SAID = (Solved.YES, Solved.PARTLY, Solved.NO)
+SCORE_WORDS = (
+    ("1", _l("Very dissatisfied")),
+    ("2", _l("Dissatisfied")),
+    ("3", _l("Neutral")),
+    ("4", _l("Satisfied")),
+    ("5", _l("Very satisfied")),
+)
 
 
 def read_rating() -> tuple[Solved, int]:
@@ -87,3 +96,38 @@ class RevealForm(VerbForm):
     """Why the number is needed."""
 
     reason = _words(_l("Reason"), 2000, rows=2)
+
+
+class CallBackForm(Form):
+    """What a citizen of the sample answered at the telephone."""
+
+    solved = RadioField(
+        _l("Solved?"),
+        choices=[SelectChoice(answer.value, answer.label) for answer in SAID],
+        validators=[InputRequired(_l("Please say whether it has been solved."))],
+    )
+    score = RadioField(
+        _l("Score"),
+        choices=[SelectChoice(value, f"{value}") for value, _words in SCORE_WORDS],
+        validators=[InputRequired(_l("Please choose one of the five answers."))],
+    )
+    comment = TextAreaField(
+        _l("Comment, in the citizen's own words"),
+        validators=[Optional(), at_most(LONGEST_COMMENT)],
+        render_kw={"rows": 3},
+    )
+
+
+class UnansweredForm(Form):
+    """How a call of the sample ended without an answer."""
+
+    outcome = RadioField(
+        _l("How did the call end?"),
+        choices=[
+            SelectChoice(outcome.value, outcome.label)
+            for outcome in SampleOutcome
+            if outcome not in (SampleOutcome.RATED, SampleOutcome.RATED_MEANWHILE, SampleOutcome.EXPIRED)
+        ],
+        validators=[InputRequired(_l("Please say how the call ended."))],
+    )
+    note = TextAreaField(_l("Note"), validators=[Optional(), at_most(LONGEST_NOTE)], render_kw={"rows": 2})

@@ -24,6 +24,8 @@ ALERTS = (*OLD_ALERTS[:-2], "sender_stopped", "follow_up", *OLD_ALERTS[-2:])
 CHANNELS = ("phone", "web", "app", "social", "counter", "staff")
 CALLERS = ("citizen", "business")
 MODES = ("link", "qr", "keypad", "call_back", "reply")
+OLD_RESULTS = ("answered", "missed", "abandoned", "overflowed", "voicemail", "logged")
+RESULTS = (*OLD_RESULTS[:-1], "by_keys", OLD_RESULTS[-1])
 OLD_WAITING, WAITING = "state IN ('new', 'claimed')", "state IN ('new', 'claimed', 'unknown')"
 
 
@@ -34,6 +36,7 @@ def upgrade() -> None:
     _replace_check("alerts", "names_its_case", "(kind IN ('digest', 'weekly', 'sender_stopped')) = (ticket_code = '')")
     _renew_alert_indexes()
     _recode("ticket_events", "verb", VERBS)
+    _recode("calls", "result", RESULTS)
     _upgrade_surveys()
     _upgrade_ratings()
 
@@ -41,6 +44,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     _downgrade_ratings()
     _downgrade_surveys()
+    op.execute("UPDATE calls SET result = 'abandoned' WHERE result = 'by_keys'")
+    _recode("calls", "result", OLD_RESULTS)
     op.execute("UPDATE ticket_events SET verb = 'note' WHERE verb = 'correct'")
     _recode("ticket_events", "verb", OLD_VERBS)
     op.execute("UPDATE alerts SET kind = 'digest' WHERE kind = 'sender_stopped'")

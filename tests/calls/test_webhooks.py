@@ -6,14 +6,16 @@ from xml.etree import ElementTree
 import pytest
 from sqlalchemy import func, select
 
+from hotline import clock
 from hotline.calls.models import Call, CallEvent, CallResult, CallState
+from hotline.calls.queries import recent_calls
 from hotline.db import db
 from tests.calls.story import CALLER, Story
 from tests.support.twilio import signed
 
 ROUTES = [
     "voice", "gather", "wait", "enqueue-action", "queue-connect", "dial-action", "record-action", "fallback",
-    "call-status", "recording-status", "sms-status", "sms-inbound",
+    "call-status", "recording-status", "genuine", "rate", "rate/code/1", "sms-status", "sms-inbound",
 ]  # fmt: skip
 
 
@@ -44,11 +46,39 @@ def test_a_caller_is_greeted_in_vietnamese_and_put_in_line(story):
     answer = story.tell("voice")
     assert answer.content_type.startswith("text/xml")
     root = ElementTree.fromstring(answer.text)
-    assert [child.tag for child in root] == ["Say", "Enqueue"]
-    assert root[0].get("language") == "vi-VN"
-    assert "Tổng đài" in root[0].text
+    assert [child.tag for child in root] == ["Gather", "Enqueue"]  # silence falls through into the line
+    assert root[0].get("numDigits") == "1"
+    assert root[0].get("action") == "/twilio/gather"
+    assert root[0][0].get("language") == "vi-VN"
+    assert "Tổng đài" in root[0][0].text
     assert root[1].get("waitUrl") == "/twilio/wait"
     assert root[1].get("action") == "/twilio/enqueue-action"
+
+
+def test_a_key_leads_where_the_greeting_says_and_any_other_into_the_line(app, story, the_call):
+    greeting = ElementTree.fromstring(story.tell("voice").text)[0][0].text
+    assert "Bấm 8" in greeting
+    assert "Bấm 9" in greeting
+    for key, target in (("8", "/twilio/genuine"), ("9", "/twilio/rate")):
+        assert ElementTree.fromstring(story.tell("gather", Digits=key).text).find("Redirect").text == target
+    for key in ("1", "0", "", "*", "99", "x" * 500):
+        assert ElementTree.fromstring(story.tell("gather", Digits=key).text).find("Enqueue") is not None
+    told = ElementTree.fromstring(story.tell("genuine").text)
+    assert "1022BPHUOC" in told[0][0].text
+    assert "1022 chấm binhphuoc chấm gov chấm vn" in told[0][0].text
+    assert told[1].tag == "Enqueue"
+    story.tell("call-status", CallStatus="completed", CallDuration="20", SequenceNumber="4")
+    assert the_call()[:2] == (CallState.ENDED, CallResult.BY_KEYS)  # nobody was kept waiting: not a lost caller
+    with app.app_context():
+        assert not recent_calls(clock.now())[0].is_lost
+
+
+def test_who_presses_a_key_and_then_waits_in_vain_has_given_up(story, the_call):
+    story.tell("voice")
+    story.tell("genuine")
+    story.tell("wait")
+    story.tell("enqueue-action", QueueResult="hangup", QueueTime="40", CallStatus="completed")
+    assert the_call()[:2] == (CallState.ENDED, CallResult.ABANDONED)
 
 
 def test_who_waits_hears_the_place_in_line(story):
@@ -110,7 +140,7 @@ def test_a_wrong_signature_is_refused_and_nothing_is_stored(app, client, route, 
     assert count(app, CallEvent) == count(app, Call) == 0
 
 
-@pytest.mark.parametrize("route", ROUTES[:10])
+@pytest.mark.parametrize("route", ROUTES[:13])
 def test_a_body_without_a_call_is_unparsable(app, client, route):
     answer = signed(client, f"/twilio/{route}", {"From": CALLER})
     assert answer.status_code == (400 if route != "fallback" else answer.status_code)

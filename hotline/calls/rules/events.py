@@ -23,6 +23,7 @@ class Step(StrEnum):
     MESSAGE_LEFT = "message_left"
     MESSAGE_EMPTY = "message_empty"
     RECORDED = "recorded"
+    SERVED_BY_KEYS = "served_by_keys"
     CALLER_THERE = "caller_there"
     CALLER_GONE = "caller_gone"
     GIVEN_UP = "given_up"

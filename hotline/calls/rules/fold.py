@@ -17,7 +17,7 @@ class CallFacts:
     """A call as the caller lived it. Instants are UTC, lengths whole seconds; empty where not known (yet).
 
     `state` is ringing, waiting, talking or ended; `result` stands from the end on: answered, voicemail, abandoned,
-    missed or overflowed.
+    missed, overflowed, or by_keys: served by the machine, without ever asking for an operator.
     """
 
     state: str
@@ -97,6 +97,14 @@ class _Told:
         early = any(sign.seconds is None for sign in self.left_queue("system-error"))
         return bool(self.left_queue("hangup")) or (early and not self.of(Step.QUEUED))
 
+    @property
+    def only_used_keys(self) -> bool:
+        """The machine served the caller, who never stood in line nor rang an operator: nobody was kept waiting."""
+        asked_for_operator = self.of(
+            Step.QUEUED, Step.LEFT_QUEUE, Step.LEG_RANG, Step.LEG_FAILED, Step.DIAL_FAILED, Step.DIAL_ANSWERED
+        )
+        return bool(self.of(Step.SERVED_BY_KEYS)) and not asked_for_operator
+
 
 def _state(told: _Told, is_over: bool, is_answered: bool) -> str:
     if is_over:
@@ -113,6 +121,8 @@ def _result(told: _Told, is_answered: bool) -> str:
         return "voicemail"
     if told.gave_up:
         return "abandoned"
+    if told.only_used_keys:
+        return "by_keys"
     dialled = told.of(Step.DIAL_FAILED, Step.LEG_FAILED)
     if any(sign.word != "canceled" for sign in dialled):
         return "missed"

@@ -12,11 +12,15 @@ from hotline.calls.rules.events import Sign, Step
 PROVIDER = "twilio"
 OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 UNREACHED = OVER - {"completed"}
-QUEUE_OF_THE_CALLER = frozenset(
+# The caller is served by the machine: hears about genuine texts, rates an answer.
+BY_KEYS = frozenset({"genuine", "rate"})
+QUEUE_OF_THE_CALLER = BY_KEYS | frozenset(
     {"voice", "gather", "wait", "queue-connect", "enqueue-action", "dial-action", "record-action"}
 )
 # A token that lets its holder place calls in our name has no business in a database.
 NOT_KEPT = frozenset({"CallToken"})
+# What is keyed in while rating holds follow codes; what it meant is kept by the room that asked.
+KEYED_IN = frozenset({"Digits", "FinishedOnKey"})
 LONGEST_SEQUENCE, LONGEST_STATUS = 64, 32
 
 
@@ -63,9 +67,10 @@ def _status_and_sequence(kind: str, body: Mapping[str, str]) -> tuple[str, str]:
             return body.get("CallStatus", ""), body.get("ErrorCode", "")
 
 
-def kept(body: Mapping[str, str]) -> dict[str, str]:
+def kept(kind: str, body: Mapping[str, str]) -> dict[str, str]:
     """The body as it is stored."""
-    return {name: value for name, value in body.items() if name not in NOT_KEPT}
+    left_out = NOT_KEPT | KEYED_IN if kind in BY_KEYS else NOT_KEPT
+    return {name: value for name, value in body.items() if name not in left_out}
 
 
 def read(kind: str, sid: str, call_sid: str, body: Mapping[str, str], received_at: datetime) -> list[Sign]:
@@ -116,6 +121,8 @@ def _caller_step(kind: str, body: Mapping[str, str], at: datetime) -> list[Sign]
             return [_dialled(body, at)]
         case "record-action":
             return [_message(body, at)]
+        case _ if kind in BY_KEYS:
+            return [Sign(Step.SERVED_BY_KEYS, at)]
     return []
 
 

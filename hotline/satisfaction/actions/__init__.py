@@ -1,21 +1,31 @@
 """Verbs of satisfaction, the only writers; none commits."""
 
 from hotline.satisfaction.actions.follow_ups import finish, heard, make_follow_up, note_try, open_new_case, reopen_case
+from hotline.satisfaction.actions.keypad import Keyed, key_in
 from hotline.satisfaction.actions.ratings import ask_again, comment, decline_invitations, note_opened, rate
+from hotline.satisfaction.actions.sample import CODED, code_call, draw_sample, rate_call, settle, take_next
 from hotline.satisfaction.actions.surveys import make_survey, remind
 
 __all__ = [
+    "CODED",
+    "Keyed",
     "ask_again",
+    "code_call",
     "comment",
     "decline_invitations",
+    "draw_sample",
     "finish",
     "heard",
+    "key_in",
     "make_follow_up",
     "make_survey",
     "note_opened",
     "note_try",
     "open_new_case",
     "rate",
+    "rate_call",
     "remind",
     "reopen_case",
+    "settle",
+    "take_next",
 ]

@@ -35,7 +35,7 @@ class SampleOutcome(StrEnum):
             SampleOutcome.RATED: _l("Answered both questions"),
             SampleOutcome.RATED_MEANWHILE: _l("Rated by another way meanwhile"),
             SampleOutcome.REFUSED: _l("Does not wish to answer"),
-            SampleOutcome.NO_ANSWER: _l("Nobody answered after three tries"),
+            SampleOutcome.NO_ANSWER: _l("Nobody answered"),
             SampleOutcome.WRONG_NUMBER: _l("Another person has this number"),
             SampleOutcome.OUT_OF_SERVICE: _l("Number not in service"),
             SampleOutcome.NOT_ABLE: _l("Not able to talk (illness, hearing, language)"),

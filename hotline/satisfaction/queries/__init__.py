@@ -7,6 +7,7 @@ from hotline.satisfaction.queries.follow_ups import (
     follow_ups_of,
     open_follow_ups,
 )
+from hotline.satisfaction.queries.keypad import entries_of, latest_survey, ticket_of_code
 from hotline.satisfaction.queries.ratings import (
     open_invitations,
     published_answer,
@@ -15,17 +16,38 @@ from hotline.satisfaction.queries.ratings import (
     survey_of_token,
     surveys_of,
 )
+from hotline.satisfaction.queries.sample import (
+    DrawProgress,
+    draws,
+    held_call,
+    hindered_calls,
+    next_call_for_change,
+    population,
+    units_closing_in,
+    waiting_calls,
+)
 
 __all__ = [
+    "DrawProgress",
     "done_follow_ups",
+    "draws",
+    "entries_of",
     "follow_up",
     "follow_up_for_change",
     "follow_ups_of",
+    "held_call",
+    "hindered_calls",
+    "latest_survey",
+    "next_call_for_change",
     "open_follow_ups",
     "open_invitations",
+    "population",
     "published_answer",
     "rateable_survey",
     "ratings",
     "survey_of_token",
     "surveys_of",
+    "ticket_of_code",
+    "units_closing_in",
+    "waiting_calls",
 ]
