@@ -12,12 +12,12 @@ from sqlalchemy import func, select
 
 from hotline import audit
 from hotline.actor import Actor
-from hotline.calls.models import Call, CallEvent, CallResult, CallState, CallTicket
+from hotline.calls.models import Call, CallEvent, CallResult, CallState, CallTicket, NuisanceNumber
 from hotline.calls.rules import twilio
 from hotline.calls.rules.fold import CallFacts, fold
 from hotline.db import db, insert_once
 from hotline.errors import Conflict, NotFound, Unparsable
-from hotline.phone import PhoneNumber, read_number
+from hotline.phone import PhoneNumber, mask, read_number
 from hotline.staff.models import User
 from hotline.tickets import actions as tickets
 from hotline.tickets.actions import NewTicket
@@ -196,3 +196,18 @@ def _stand_in_line(provider: str, call_sid: str) -> None:
 
 def _call_of(provider: str, call_sid: str) -> Call | None:
     return db.session.scalar(select(Call).where(Call.provider == provider, Call.sid == call_sid))
+
+
+def add_nuisance(number: str, *, reason: str, by: Actor, now: datetime) -> None:
+    """Put a number (E.164) on the nuisance list. Raises Conflict when it is there already."""
+    if not insert_once(NuisanceNumber, number=number, reason=reason, by_id=by.user_id, at=now):
+        raise Conflict(_l("This number is on the list already."))
+    audit.record("nuisance:add", by=by, now=now, object_kind="number", object_id=mask(number), reason=reason)
+
+
+def remove_nuisance(number: str, *, by: Actor, now: datetime) -> None:
+    """Take a number off the list; one that is not on it changes nothing."""
+    row = db.session.get(NuisanceNumber, number)
+    if row is not None:
+        db.session.delete(row)
+        audit.record("nuisance:remove", by=by, now=now, object_kind="number", object_id=mask(number))

@@ -77,3 +77,20 @@ class IntakeForm(Form):
             is_confidential=bool(self.is_confidential.data),
             **plain,
         )
+
+
+class NuisanceForm(Form):
+    """A number from which people play tricks, and why it is on the list."""
+
+    phone = StringField(_l("Telephone number"), validators=[DataRequired(_l("Please enter the number.")), at_most(40)])
+    reason = StringField(_l("Reason"), validators=[DataRequired(_l("Please say why.")), at_most(200)])
+
+    def validate_phone(self, field: StringField) -> None:
+        """Only a whole number can be recognised when it calls again."""
+        if read_number(field.data or "").e164 is None:
+            raise ValidationError(_("This is not a whole telephone number."))
+
+    @property
+    def number(self) -> str:
+        """The number in E.164, once the form is checked."""
+        return read_number(self.phone.data or "").e164 or ""

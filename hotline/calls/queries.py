@@ -14,7 +14,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from hotline.actor import Actor
-from hotline.calls.models import Call, CallEvent, CallResult, CallState, CallTicket
+from hotline.calls.models import Call, CallEvent, CallResult, CallState, CallTicket, NuisanceNumber
 from hotline.calls.rules import twilio
 from hotline.db import db
 from hotline.errors import NotFound
@@ -198,3 +198,14 @@ def changes() -> list[Select[*tuple[Any, ...]]]:
         select(Call.id, Call.state, Call.operator_id).where(Call.state != CallState.ENDED).order_by(Call.id),
         select(func.count()).select_from(CallTicket),
     ]
+
+
+def is_nuisance(number: str) -> bool:
+    """Whether this number (E.164) is on the nuisance list."""
+    return db.session.get(NuisanceNumber, number) is not None
+
+
+def nuisance_numbers() -> Sequence[NuisanceNumber]:
+    """The nuisance list, newest first."""
+    query = select(NuisanceNumber).options(joinedload(NuisanceNumber.by))
+    return db.session.scalars(query.order_by(NuisanceNumber.at.desc(), NuisanceNumber.number)).all()

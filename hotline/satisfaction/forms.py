@@ -30,7 +30,7 @@ SCORE_WORDS = (
 def read_rating() -> tuple[Solved, int]:
     """Solved and score of the present request. Raises Invalid naming the question that was not answered."""
     solved, score = request.form.getlist("solved"), request.form.getlist("score")
-    if len(solved) != 1 or solved[0] not in [choice.value for choice in Solved]:
+    if len(solved) != 1 or solved[0] not in [choice.value for choice in SAID]:
         raise Invalid(fields={"solved": _l("Please say whether it has been solved.")})
     if len(score) != 1 or score[0] not in ("1", "2", "3", "4", "5"):
         raise Invalid(fields={"score": _l("Please choose one of the five answers.")})

@@ -55,7 +55,9 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "rated = score_1 + score_2 + score_3 + score_4 + score_5", name=op.f("ck_score_sums_scores_add_up")
         ),
-        sa.CheckConstraint("rated = solved_yes + solved_partly + solved_no", name=op.f("ck_score_sums_solved_adds_up")),
+        sa.CheckConstraint(
+            "rated >= solved_yes + solved_partly + solved_no", name=op.f("ck_score_sums_solved_within_rated")
+        ),
         sa.PrimaryKeyConstraint("month_on", "unit_key", "cut", "key", "is_first", name=op.f("pk_score_sums")),
     )
     op.create_index("ix_score_sums_cut", "score_sums", ["cut", "is_first", "month_on"], unique=False)

@@ -26,6 +26,8 @@ CALLERS = ("citizen", "business")
 MODES = ("link", "qr", "keypad", "call_back", "reply")
 OLD_RESULTS = ("answered", "missed", "abandoned", "overflowed", "voicemail", "logged")
 RESULTS = (*OLD_RESULTS[:-1], "by_keys", OLD_RESULTS[-1])
+OLD_SOLVED = ("yes", "partly", "no")
+SOLVED = (*OLD_SOLVED, "unsaid")
 OLD_WAITING, WAITING = "state IN ('new', 'claimed')", "state IN ('new', 'claimed', 'unknown')"
 
 
@@ -241,13 +243,27 @@ def _upgrade_ratings() -> None:
     with op.batch_alter_table("ratings") as batch:
         batch.create_unique_constraint(op.f("uq_ratings_receipt"), ["receipt"])
         batch.create_check_constraint(op.f("ck_ratings_mode"), sa.text(_in("mode", MODES)))
+        for name in ("solved", "first_solved"):
+            batch.drop_constraint(op.f(f"ck_ratings_{name}"), type_="check")
+            batch.create_check_constraint(op.f(f"ck_ratings_{name}"), sa.text(_in(name, SOLVED)))
+        batch.create_check_constraint(
+            op.f("ck_ratings_only_replies_leave_it_unsaid"),
+            sa.text("mode = 'reply' OR (solved <> 'unsaid' AND first_solved <> 'unsaid')"),
+        )
         batch.create_check_constraint(
             op.f("ck_ratings_call_backs_name_who_asked"), sa.text("(mode = 'call_back') = (taken_by_id IS NOT NULL)")
         )
 
 
 def _downgrade_ratings() -> None:
+    # Before this every rating said something of solved or not; the middle is the least wrong.
+    for name in ("solved", "first_solved"):
+        op.execute(f"UPDATE ratings SET {name} = 'partly' WHERE {name} = 'unsaid'")
     with op.batch_alter_table("ratings") as batch:
+        batch.drop_constraint(op.f("ck_ratings_only_replies_leave_it_unsaid"), type_="check")
+        for name in ("solved", "first_solved"):
+            batch.drop_constraint(op.f(f"ck_ratings_{name}"), type_="check")
+            batch.create_check_constraint(op.f(f"ck_ratings_{name}"), sa.text(_in(name, OLD_SOLVED)))
         batch.drop_constraint(op.f("ck_ratings_call_backs_name_who_asked"), type_="check")
         batch.drop_constraint(op.f("ck_ratings_mode"), type_="check")
         batch.drop_constraint(op.f("uq_ratings_receipt"), type_="unique")

@@ -51,16 +51,17 @@ def fold(signs: Iterable[Sign]) -> CallFacts | None:
     last_at = max(sign.at for sign in told.signs if sign.step is not Step.GIVEN_UP)
     ended_at = max(_ended_at(told, last_at), answered_at or offered_at) if is_over else None
     queued_at = _queued_at(told, offered_at)
+    result = _result(told, answered_at is not None) if is_over else None
     return CallFacts(
         state=_state(told, is_over, answered_at is not None),
-        result=_result(told, answered_at is not None) if is_over else None,
+        result=result,
         caller=_first_word(told.of(Step.OFFERED), there, "caller"),
         called=_first_word(told.of(Step.OFFERED), there, "called"),
         offered_at=offered_at,
         queued_at=queued_at,
         answered_at=answered_at,
         ended_at=ended_at,
-        wait_seconds=_wait(told, queued_at or offered_at, answered_at, ended_at),
+        wait_seconds=None if result == "by_keys" else _wait(told, queued_at or offered_at, answered_at, ended_at),
         talk_seconds=_talk(told, leg, answered_at, ended_at),
         operator_leg=leg,
         operator_number=_operator_number(told, leg),

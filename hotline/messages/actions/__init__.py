@@ -8,6 +8,7 @@ from hotline.messages.actions.alerts import (
     read_alert,
     read_all_alerts,
 )
+from hotline.messages.actions.inbound import settle_inbound
 from hotline.messages.actions.mail import mail_alerts, text_alerts
 from hotline.messages.actions.outbox import Claimed, claim_letter, claim_texts, queue_email, tidy_outbox
 from hotline.messages.actions.outcomes import (
@@ -77,6 +78,7 @@ __all__ = [
     "restore_wording",
     "resume_sender",
     "resume_text",
+    "settle_inbound",
     "stop_sender",
     "take_back",
     "take_doubt",

@@ -13,6 +13,7 @@ from hotline.messages.queries.alerts import (
     reachability,
     unread_count,
 )
+from hotline.messages.queries.inbound import unread_inbound, unread_inbound_for_change
 from hotline.messages.queries.outbox import Standing, WayOut, outbox, standing_counts, standing_of, text_of, way_out
 from hotline.messages.queries.texts import (
     ARRIVED,
@@ -53,5 +54,7 @@ __all__ = [
     "texts_of_ticket",
     "texts_on_the_day",
     "unread_count",
+    "unread_inbound",
+    "unread_inbound_for_change",
     "way_out",
 ]

@@ -1,12 +1,14 @@
 """Timers of satisfaction. Safe to run twice and side by side."""
 
 from hotline.satisfaction.jobs.reminders import remind
+from hotline.satisfaction.jobs.replies import read_replies
 from hotline.satisfaction.jobs.sample import draw_samples, settle_samples
 from hotline.satisfaction.jobs.surveys import make_surveys
 
 __all__ = [
     "draw_samples",
     "make_surveys",
+    "read_replies",
     "remind",
     "settle_samples",
 ]

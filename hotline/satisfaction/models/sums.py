@@ -28,13 +28,14 @@ class ScoreSum(Base):
     """Counts of one unit (`unit_key` 0: the switchboard), one local month of closing and one line of a breakdown.
 
     `key` is the id or code of that line, empty for the whole and where the case has none. The lines of MODE count
-    ratings only. `is_first` tells first cycles from later ones.
+    ratings only. A reply by text leaves unsaid whether it is solved: it is in `rated` and in no `solved_…`. `is_first`
+    tells first cycles from later ones.
     """
 
     __tablename__ = "score_sums"
     __table_args__ = (
         CheckConstraint("rated = score_1 + score_2 + score_3 + score_4 + score_5", name="scores_add_up"),
-        CheckConstraint("rated = solved_yes + solved_partly + solved_no", name="solved_adds_up"),
+        CheckConstraint("rated >= solved_yes + solved_partly + solved_no", name="solved_within_rated"),
         CheckConstraint("asked <= closed", name="asked_within_closed"),
         Index("ix_score_sums_cut", "cut", "is_first", "month_on"),
     )

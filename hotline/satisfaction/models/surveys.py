@@ -18,16 +18,22 @@ from hotline.tickets.models import CallerKind, Channel, Ticket, TicketEvent
 
 
 class Solved(StrEnum):
-    """The citizen's answer to the first question."""
+    """The citizen's answer to the first question; unsaid where only a score came, by reply to a text."""
 
     YES = "yes"
     PARTLY = "partly"
     NO = "no"
+    UNSAID = "unsaid"
 
     @property
     def label(self) -> Any:
         """The word on the page."""
-        return {Solved.YES: _l("Solved"), Solved.PARTLY: _l("Partly"), Solved.NO: _l("Not solved")}[self]
+        return {
+            Solved.YES: _l("Solved"),
+            Solved.PARTLY: _l("Partly"),
+            Solved.NO: _l("Not solved"),
+            Solved.UNSAID: _lp("solved", "not said"),
+        }[self]
 
 
 class Suppression(StrEnum):
@@ -174,6 +180,9 @@ class Rating(Base):
         CheckConstraint("first_score BETWEEN 1 AND 5", name="first_score_in_range"),
         CheckConstraint("length(comment) <= 500", name="comment_is_short"),
         CheckConstraint("(mode = 'call_back') = (taken_by_id IS NOT NULL)", name="call_backs_name_who_asked"),
+        CheckConstraint(
+            "mode = 'reply' OR (solved <> 'unsaid' AND first_solved <> 'unsaid')", name="only_replies_leave_it_unsaid"
+        ),
         Index("ix_ratings_rated_at", "rated_at"),
         Index(
             "ix_ratings_unhappy",

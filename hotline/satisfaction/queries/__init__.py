@@ -16,6 +16,7 @@ from hotline.satisfaction.queries.ratings import (
     survey_of_token,
     surveys_of,
 )
+from hotline.satisfaction.queries.replies import open_invitation_of
 from hotline.satisfaction.queries.sample import (
     DrawProgress,
     draws,
@@ -40,6 +41,7 @@ __all__ = [
     "latest_survey",
     "next_call_for_change",
     "open_follow_ups",
+    "open_invitation_of",
     "open_invitations",
     "population",
     "published_answer",

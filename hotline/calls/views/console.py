@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from flask import Blueprint, Flask, Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from hotline import audit, clock
-from hotline.calls import actions, queries, spoken, webhooks
+from hotline.calls import actions, queries
 from hotline.calls.forms import IntakeForm
-from hotline.calls.menu import add_menu_key
 from hotline.calls.models import Call, CallResult, CallState
-from hotline.calls.words import register_words
+from hotline.calls.views.blueprints import bp
 from hotline.catalogue import queries as catalogue
 from hotline.catalogue.models import Area, Category
 from hotline.db import db, transaction
@@ -30,32 +28,14 @@ from hotline.web.access import requires
 from hotline.web.formats import local
 from hotline.web.forms import offered
 from hotline.web.language import as_recorded
-from hotline.web.live import add_watch, stream
-from hotline.web.navigation import Entry, add_entry
-from hotline.web.panels import CALLER, TICKET, add_panel, panels
+from hotline.web.live import stream
+from hotline.web.panels import CALLER, panels
 
-bp = Blueprint("calls", __name__, template_folder="templates")
 CALLS_CHANGED = "calls"
 
 
-def register(app: Flask) -> None:
-    """Add the console, the calls and what they know about a ticket."""
-    app.register_blueprint(bp)
-    app.register_blueprint(webhooks.bp)
-    register_words(app)
-    add_menu_key(app, webhooks.KEY_GENUINE, "calls_webhooks.genuine", spoken.KEY_GENUINE)
-    add_entry(
-        app,
-        Entry(
-            "calls.console", _l("Console"), "phone", Can.CALLS_CONSOLE, 10, ("calls.new_ticket", "calls.open_ticket")
-        ),
-    )
-    add_entry(app, Entry("calls.call_list", _l("Calls"), "phone-in", Can.CALLS_LIST, 30, ("calls.call_page",)))
-    add_panel(app, TICKET, _ticket_panel)
-    add_watch(app, CALLS_CHANGED, queries.changes)
-
-
-def _ticket_panel(ticket: Ticket) -> Markup:
+def ticket_panel(ticket: Ticket) -> Markup:
+    """The calls that led to a case or asked about it."""
     return Markup(render_template("calls/panel.html", links=queries.calls_of(ticket.id)))
 
 
