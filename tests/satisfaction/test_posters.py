@@ -13,8 +13,11 @@ def squares(page):
 
 
 def test_the_poster_leads_to_the_page_for_citizens_in_both_languages(sign_in):
-    page = sign_in("admin").get("/posters").text
-    assert squares(page) == [str(qr("http://localhost/t"))] * 2  # A4 and A6
+    admin = sign_in("admin")
+    for size in ("a4", "a6"):
+        page = admin.get(f"/posters?size={size}").text
+        assert squares(page) == [str(qr("http://localhost/t"))]
+        assert f"paper-{size}.css" in page
     assert 'lang="vi"' in page
     assert "Has what you reported been solved?" in page
     assert "style=" not in squares(page)[0]  # the Content-Security-Policy refuses style attributes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import segno
-from flask import current_app, render_template
+from flask import current_app, render_template, request
 from markupsafe import Markup
 
 from hotline.satisfaction.views.blueprints import bp
@@ -32,8 +32,9 @@ def slip_panel(ticket: Ticket) -> Markup:
 @bp.get("/posters")
 @signed_in
 def posters() -> str:
-    """The poster for counters, A4 and A6, in both languages."""
-    return render_template("satisfaction/posters.html", qr=qr(_address("/t")), address=_address("/t"))
+    """The poster for counters, on A4 or A6 paper, in both languages."""
+    size = "a6" if request.args.get("size") == "a6" else "a4"
+    return render_template("satisfaction/posters.html", qr=qr(_address("/t")), address=_address("/t"), size=size)
 
 
 @bp.get("/tickets/<code>/slip")
