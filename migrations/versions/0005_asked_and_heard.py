@@ -1,5 +1,7 @@
 """Wordings in versions, ways out, tasks about unhappy citizens, the call-back sample, keys, sums and seals by month."""
 
+from datetime import date
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -16,6 +18,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_score_changes")),
     )
     op.create_index("ix_score_changes_month_on", "score_changes", ["month_on", "unit_key"], unique=False)
+    _sum_what_is_there()
 
     op.create_table(
         "score_sums",
@@ -43,6 +46,8 @@ def upgrade() -> None:
         sa.Column("asked", sa.Integer(), nullable=False),
         sa.Column("rated", sa.Integer(), nullable=False),
         sa.Column("rated_asked", sa.Integer(), nullable=False),
+        sa.Column("satisfied_asked", sa.Integer(), nullable=False),
+        sa.Column("unhappy", sa.Integer(), nullable=False),
         sa.Column("score_1", sa.Integer(), nullable=False),
         sa.Column("score_2", sa.Integer(), nullable=False),
         sa.Column("score_3", sa.Integer(), nullable=False),
@@ -52,6 +57,11 @@ def upgrade() -> None:
         sa.Column("solved_partly", sa.Integer(), nullable=False),
         sa.Column("solved_no", sa.Integer(), nullable=False),
         sa.CheckConstraint("asked <= closed", name=op.f("ck_score_sums_asked_within_closed")),
+        sa.CheckConstraint("rated_asked <= rated", name=op.f("ck_score_sums_rated_asked_within_rated")),
+        sa.CheckConstraint(
+            "satisfied_asked <= rated_asked", name=op.f("ck_score_sums_satisfied_asked_within_rated_asked")
+        ),
+        sa.CheckConstraint("unhappy <= rated", name=op.f("ck_score_sums_unhappy_within_rated")),
         sa.CheckConstraint(
             "rated = score_1 + score_2 + score_3 + score_4 + score_5", name=op.f("ck_score_sums_scores_add_up")
         ),
@@ -300,6 +310,21 @@ def upgrade() -> None:
         sqlite_where=sa.text("done_at IS NULL"),
         postgresql_where=sa.text("done_at IS NULL"),
     )
+
+
+def _sum_what_is_there() -> None:
+    """Surveys from before are summed once. A local month may begin a day from the one in UTC: its neighbours too."""
+    surveys = sa.table("surveys", sa.column("department_id"), sa.column("closed_at", sa.DateTime(timezone=True)))
+    changes = sa.table("score_changes", sa.column("month_on", sa.Date()), sa.column("unit_key"))
+    year, month = (sa.cast(sa.extract(part, surveys.c.closed_at), sa.Integer) for part in ("year", "month"))
+    closed = op.get_bind().execute(sa.select(surveys.c.department_id, year, month).distinct()).all()
+    months = {(unit, number) for unit, a, b in closed for number in range(a * 12 + b - 2, a * 12 + b + 1)}
+    rows = [
+        {"month_on": date(number // 12, number % 12 + 1, 1), "unit_key": unit or 0}
+        for unit, number in sorted(months, key=lambda one: (one[1], one[0] or 0))
+    ]
+    if rows:
+        op.bulk_insert(changes, rows)
 
 
 def downgrade() -> None:

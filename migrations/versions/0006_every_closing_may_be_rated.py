@@ -41,9 +41,11 @@ def upgrade() -> None:
     _recode("calls", "result", RESULTS)
     _upgrade_surveys()
     _upgrade_ratings()
+    op.create_index("ix_tickets_reopened", "tickets", ["id"], **_partial("cycle > 1"))
 
 
 def downgrade() -> None:
+    op.drop_index("ix_tickets_reopened", table_name="tickets", **_partial("cycle > 1"))
     _downgrade_ratings()
     _downgrade_surveys()
     op.execute("UPDATE calls SET result = 'abandoned' WHERE result = 'by_keys'")

@@ -17,6 +17,7 @@ from hotline.errors import Conflict, Gone, Invalid
 from hotline.messages.actions import opt_out
 from hotline.satisfaction import rules
 from hotline.satisfaction.actions.follow_ups import heard, make_follow_up
+from hotline.satisfaction.actions.sums import note_change
 from hotline.satisfaction.models import Mode, Rating, Reason, Solved, Survey
 from hotline.tickets import actions as tickets
 from hotline.tickets import queries as cases
@@ -72,6 +73,7 @@ def rate(
     if is_news:  # a second tap says nothing new and leaves no trace
         audit.record("satisfaction:rate", by=by, now=now, object_kind="survey", object_id=survey.id)
     db.session.flush()
+    note_change(survey)
     make_follow_up(survey, solved, score, now=now)
     return rating
 

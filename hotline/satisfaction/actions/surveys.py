@@ -15,6 +15,7 @@ from hotline.messages.actions import queue_text
 from hotline.messages.queries import is_opted_out
 from hotline.phone import PhoneKind, read_number
 from hotline.satisfaction import rules
+from hotline.satisfaction.actions.sums import note_change
 from hotline.satisfaction.models import Rating, Suppression, Survey
 from hotline.staff.models import User
 from hotline.tickets.actions.texts import take_back_outcome
@@ -57,6 +58,7 @@ def make_survey(event: TicketEvent, *, now: datetime) -> Survey:
     db.session.flush()
     # The token is made from the id, which the database has just given.
     survey.token_hash = token_hash(link_token(current_app.config["HOTLINE"].secret_key, rules.LINK_PURPOSE, survey.id))
+    note_change(survey)
     _tell(survey, event, now)
     return survey
 

@@ -3,6 +3,7 @@
 from hotline.satisfaction.jobs.reminders import remind
 from hotline.satisfaction.jobs.replies import read_replies
 from hotline.satisfaction.jobs.sample import draw_samples, settle_samples
+from hotline.satisfaction.jobs.sums import sum_scores
 from hotline.satisfaction.jobs.surveys import make_surveys
 
 __all__ = [
@@ -11,4 +12,5 @@ __all__ = [
     "read_replies",
     "remind",
     "settle_samples",
+    "sum_scores",
 ]

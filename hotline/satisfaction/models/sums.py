@@ -37,6 +37,9 @@ class ScoreSum(Base):
         CheckConstraint("rated = score_1 + score_2 + score_3 + score_4 + score_5", name="scores_add_up"),
         CheckConstraint("rated >= solved_yes + solved_partly + solved_no", name="solved_within_rated"),
         CheckConstraint("asked <= closed", name="asked_within_closed"),
+        CheckConstraint("rated_asked <= rated", name="rated_asked_within_rated"),
+        CheckConstraint("satisfied_asked <= rated_asked", name="satisfied_asked_within_rated_asked"),
+        CheckConstraint("unhappy <= rated", name="unhappy_within_rated"),
         Index("ix_score_sums_cut", "cut", "is_first", "month_on"),
     )
 
@@ -49,6 +52,8 @@ class ScoreSum(Base):
     asked: Mapped[int] = mapped_column(default=0)
     rated: Mapped[int] = mapped_column(default=0)
     rated_asked: Mapped[int] = mapped_column(default=0)
+    satisfied_asked: Mapped[int] = mapped_column(default=0)
+    unhappy: Mapped[int] = mapped_column(default=0)
     score_1: Mapped[int] = mapped_column(default=0)
     score_2: Mapped[int] = mapped_column(default=0)
     score_3: Mapped[int] = mapped_column(default=0)

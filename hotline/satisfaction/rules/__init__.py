@@ -14,16 +14,22 @@ from hotline.satisfaction.rules.asking import (
     text_of_closing,
 )
 from hotline.satisfaction.rules.comments import grouped, masked_comment
+from hotline.satisfaction.rules.counts import THIN_RESPONSE, Counts, whole
+from hotline.satisfaction.rules.months import Piece, borders, month_after, month_of, months_before, tiled
 from hotline.satisfaction.rules.networks import is_within, network_mark
+from hotline.satisfaction.rules.ranking import Placed, ranked
 from hotline.satisfaction.rules.scores import (
     SATISFIED_FROM,
     UNHAPPY_TO,
     Z_95,
+    bounds,
     csat,
     is_unhappy,
     on_time_strict,
     qd766,
     share,
+    shrunk,
+    weighted,
     wilson,
 )
 from hotline.satisfaction.rules.unhappy import (
@@ -39,11 +45,17 @@ __all__ = [
     "FEWEST_TRIES",
     "LINK_PURPOSE",
     "SATISFIED_FROM",
+    "THIN_RESPONSE",
     "UNHAPPY_TO",
     "Z_95",
     "Askable",
+    "Counts",
     "Heard",
+    "Piece",
+    "Placed",
     "Remindable",
+    "borders",
+    "bounds",
     "csat",
     "editable_until",
     "follow_up",
@@ -57,13 +69,21 @@ __all__ = [
     "may_edit",
     "may_give_up",
     "may_rate",
+    "month_after",
+    "month_of",
+    "months_before",
     "network_mark",
     "offers_reasons",
     "on_time_strict",
     "qd766",
+    "ranked",
     "remind_at",
     "share",
+    "shrunk",
     "suppression",
     "text_of_closing",
+    "tiled",
+    "weighted",
+    "whole",
     "wilson",
 ]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import sqrt
 
 Z_95 = 1.959963984540054
 SATISFIED_FROM = 4
 UNHAPPY_TO = 2
+PRIOR_RATINGS = 20  # how many ratings of the peers' average are added before a thin figure is drawn
 
 
 def csat(scores: dict[int, int]) -> float | None:
@@ -30,6 +32,31 @@ def wilson(satisfied: int, answered: int) -> tuple[float, float] | None:
 def share(part: int, whole: int) -> float | None:
     """Percent; None when there is nothing to divide by."""
     return 100 * part / whole if whole else None
+
+
+def bounds(satisfied: int, silent: int, asked: int) -> tuple[float, float] | None:
+    """What silence could hide, in percent: all silent dissatisfied or all satisfied. None when nobody was asked."""
+    return (100 * satisfied / asked, 100 * (satisfied + silent) / asked) if asked else None
+
+
+def shrunk(satisfied: int, rated: int, average: float) -> float:
+    """Percent for maps and trends, drawn towards the peers' `average` (percent): (s + 20 p0) / (n + 20)."""
+    return (100 * satisfied + PRIOR_RATINGS * average) / (rated + PRIOR_RATINGS)
+
+
+def weighted(kinds: Iterable[tuple[int, int, int]]) -> tuple[float, float] | None:
+    """CSAT as if every kind of case had been rated as often as it occurs, from (cases, satisfied, rated) of each kind.
+
+    Returns it in percent, and the percent of cases whose kind has any rating: the others cannot weigh. None when
+    nobody rated.
+    """
+    known = list(kinds)
+    heard = [(cases, satisfied, rated) for cases, satisfied, rated in known if cases and rated]
+    cases = sum(kind[0] for kind in heard)
+    if not cases:
+        return None
+    mixed = sum(100 * weight * satisfied / rated for weight, satisfied, rated in heard) / cases
+    return mixed, 100 * cases / sum(kind[0] for kind in known)
 
 
 def on_time_strict(on_time: int, late: int, open_overdue: int) -> float | None:

@@ -92,6 +92,12 @@ class Ticket(Base):
         Index("ix_tickets_stopped_at", "stopped_at", "department_id"),
         Index("ix_tickets_department_received", "department_id", "received_at"),
         Index(
+            "ix_tickets_reopened",
+            "id",
+            sqlite_where=text("cycle > 1"),
+            postgresql_where=text("cycle > 1"),
+        ),
+        Index(
             "ix_tickets_parent_id",
             "parent_id",
             sqlite_where=text("parent_id IS NOT NULL"),
