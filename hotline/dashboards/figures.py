@@ -45,6 +45,7 @@ class Figure(StrEnum):
     OPEN_OVERDUE = "open_overdue"
     ASKED = "asked"
     RATED = "rated"
+    RATED_ASKED = "rated_asked"
     SATISFIED = "satisfied"
     UNHAPPY = "unhappy"
     AGAINST_766 = "against_766"
@@ -68,6 +69,7 @@ class Figure(StrEnum):
             Figure.OPEN_OVERDUE: _l("Open and overdue"),
             Figure.ASKED: _l("Invited to rate"),
             Figure.RATED: _l("Rated"),
+            Figure.RATED_ASKED: _l("Rated by people who were invited"),
             Figure.SATISFIED: _l("Satisfied (4 and 5)"),
             Figure.UNHAPPY: _l("Not helped (1, 2 or not solved)"),
             Figure.AGAINST_766: _l("Dissatisfied or overdue (QĐ 766)"),
@@ -130,6 +132,7 @@ PREDICATES: dict[Figure, Callable[[Scope], ColumnElement[bool]]] = {
     Figure.OPEN_OVERDUE: _overdue,
     Figure.ASKED: lambda s: _surveyed(s, Survey.suppressed_as.is_(None)),
     Figure.RATED: _rated,
+    Figure.RATED_ASKED: lambda s: _rated(s, Survey.suppressed_as.is_(None)),
     Figure.SATISFIED: lambda s: _rated(s, Rating.score >= SATISFIED_FROM),
     Figure.UNHAPPY: lambda s: _rated(s, or_(Rating.score <= UNHAPPY_TO, Rating.solved == "no")),
     Figure.ON_TIME_FIRST: lambda s: and_(_stopped(s), ~_LATE_FIRST),
@@ -149,7 +152,7 @@ PREDICATES[Figure.AGAINST_766] = lambda s: or_(
 )
 
 
-ASKED_ABOUT = frozenset({Figure.ASKED, Figure.RATED, Figure.SATISFIED, Figure.UNHAPPY})
+ASKED_ABOUT = frozenset({Figure.ASKED, Figure.RATED, Figure.RATED_ASKED, Figure.SATISFIED, Figure.UNHAPPY})
 # Counted for each unit that the case was sent to, and once in the whole: the predicate itself asks the scope's unit.
 OF_SENDINGS = {Figure.ROUTED: Sending.SENT, Figure.BY_SILENCE: Sending.BY_SILENCE}
 

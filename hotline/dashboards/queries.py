@@ -10,10 +10,13 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import joinedload
 
 from hotline.catalogue.models import Department, Level
-from hotline.dashboards.figures import Figure, Scope, condition, count, counts_by_department
+from hotline.dashboards.figures import ASKED_ABOUT, Figure, Scope, condition, count, counts_by_department
+from hotline.dashboards.scores import span_of
 from hotline.db import db
 from hotline.errors import NotFound
 from hotline.satisfaction import rules
+from hotline.satisfaction.queries import sums
+from hotline.satisfaction.rules import Counts
 from hotline.tickets.models import Ticket
 from hotline.web.paging import ROWS_A_PAGE, Page
 
@@ -62,8 +65,8 @@ class Numbers:
 
     @property
     def response_rate(self) -> float | None:
-        """Rated among those invited."""
-        return rules.share(self[Figure.RATED], self[Figure.ASKED])
+        """Rated among those invited; who rates without having been invited is in neither."""
+        return rules.share(self[Figure.RATED_ASKED], self[Figure.ASKED])
 
     @property
     def qd766(self) -> float | None:
@@ -89,37 +92,42 @@ BY_LINE = tuple(figure for figure in Figure if figure not in PROMISES)
 
 def numbers(scope: Scope, figures: Iterable[Figure] = Figure) -> Numbers:
     """The figures of one scope; all of them where nothing else is said."""
-    return Numbers({figure: count(figure, scope) for figure in figures})
+    wanted = set(figures)
+    said = _said(sums.total(span_of(scope))) if wanted & ASKED_ABOUT else {}
+    return Numbers({figure: said[figure] if figure in said else count(figure, scope) for figure in wanted})
+
+
+def _said(counts: Counts) -> dict[Figure, int]:
+    """What citizens said, from the sums."""
+    return {
+        Figure.ASKED: counts.asked,
+        Figure.RATED: counts.rated,
+        Figure.RATED_ASKED: counts.rated_asked,
+        Figure.SATISFIED: counts.satisfied,
+        Figure.UNHAPPY: counts.unhappy,
+    }
 
 
 @dataclass(frozen=True)
 class UnitLine:
-    """One unit's numbers; `rank` is None below the fewest ratings that allow ranking."""
+    """One unit's numbers."""
 
-    department: Department | None
+    department: Department
     numbers: Numbers
-    rank: int | None = None
 
 
-def by_unit(scope: Scope, *, level: Level, fewest: int) -> list[UnitLine]:
-    """The units of one level that had any case, ranked among peers by the lower bound of the interval."""
+def by_unit(scope: Scope, *, level: Level) -> list[UnitLine]:
+    """The units of one level that had any case, by name: who ranks where is said on the page of satisfaction."""
     found: dict[int | None, dict[Figure, int]] = {}
     for figure in BY_LINE:
-        for department_id, number in counts_by_department(figure, scope).items():
-            found.setdefault(department_id, {})[figure] = number
+        if figure not in ASKED_ABOUT:
+            for department_id, number in counts_by_department(figure, scope).items():
+                found.setdefault(department_id, {})[figure] = number
+    for unit_key, counts in sums.by_unit(span_of(scope)).items():
+        found.setdefault(unit_key or None, {}).update(_said(counts))
     units = db.session.scalars(select(Department).where(Department.id.in_([i for i in found if i]))).all()
     lines = [UnitLine(unit, Numbers(found[unit.id])) for unit in units if unit.level is level]
-    ranked = sorted(
-        (line for line in lines if line.numbers[Figure.RATED] >= fewest),
-        key=lambda line: -(line.numbers.interval or (0.0, 0.0))[0],
-    )
-    rest = sorted((line for line in lines if line.numbers[Figure.RATED] < fewest), key=lambda line: line_name(line))
-    return [replace(line, rank=place) for place, line in enumerate(ranked, start=1)] + rest
-
-
-def line_name(line: UnitLine) -> str:
-    """For an alphabetical order."""
-    return line.department.name_vi if line.department else ""
+    return sorted(lines, key=lambda line: line.department.name_vi)
 
 
 def months(scope: Scope, borders: Sequence[tuple[date, datetime, datetime]]) -> list[tuple[date, Numbers]]:

@@ -56,6 +56,7 @@ def test_the_numbers_are_what_happened(app, busy):
             Figure.OPEN_OVERDUE: 1,
             Figure.ASKED: 3,
             Figure.RATED: 2,
+            Figure.RATED_ASKED: 2,
             Figure.SATISFIED: 1,
             Figure.UNHAPPY: 1,
             Figure.AGAINST_766: 2,

@@ -1,0 +1,63 @@
+"""The dashboard, and the list behind each of its numbers."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask_babel import gettext as _
+
+from hotline.catalogue.models import Level
+from hotline.dashboards import queries, rules
+from hotline.dashboards.figures import Figure, count
+from hotline.dashboards.views.asked_for import asked_for, code_of
+from hotline.dashboards.views.blueprint import bp
+from hotline.staff.current import actor
+from hotline.staff.permissions import Can
+from hotline.tickets.queries import is_visible
+from hotline.web.access import requires
+from hotline.web.formats import province_zone
+
+
+@bp.get("/dashboard")
+@requires(Can.DASHBOARD_VIEW)
+def dashboard() -> str:
+    """Where we are late, whether it helped; every number opens its list."""
+    asked, zone = asked_for(), province_zone()
+    firsts = rules.months_between(asked.begin, asked.end)[-24:]
+    borders = [(f, rules.begin_of(f, zone), rules.begin_of(rules.month_after(f), zone)) for f in firsts]
+    levels = () if asked.scope.department_id else (Level.PROVINCE, Level.COMMUNE)
+    return render_template(
+        "dashboards/dashboard.html",
+        numbers=queries.numbers(asked.scope),
+        units={level: queries.by_unit(asked.scope, level=level) for level in levels},
+        months=queries.months(asked.scope, borders),
+        figure=Figure,
+        link=lambda which, department=None: _link(which, asked.wish, department),
+        month_link=lambda which, first: _link(which, asked.wish | _month(first), None),
+        **asked.shown,
+    )
+
+
+@bp.get("/dashboard/list")
+@requires(Can.DASHBOARD_VIEW)
+def cases() -> str:
+    """The cases a number counts: the same predicate, so the same count."""
+    figure, asked = code_of(Figure, "figure"), asked_for()
+    page = queries.tickets_behind(figure, asked.scope, request.args.get("after", ""))
+    back = url_for("dashboards.dashboard", **asked.wish | {"department": None})
+    return render_template(
+        "dashboards/list.html", page=page, figure=figure, total=count(figure, asked.scope), begin=asked.begin,
+        end=asked.end, unit=asked.unit, back=(_("Figures"), back),
+        mine={ticket.id for ticket in page.rows if is_visible(ticket, actor())},
+    )  # fmt: skip
+
+
+def _month(first: date) -> dict[str, Any]:
+    return {"from": first, "to": rules.last_of(first)}
+
+
+def _link(figure: Figure, wish: dict[str, Any], department_id: int | None) -> str:
+    department = {"department": department_id} if department_id else {}
+    return url_for("dashboards.cases", figure=figure.value, **wish | department)
