@@ -17,6 +17,7 @@ from bench.importing import import_made_up  # noqa: E402
 from bench.measure import MEGABYTE, Sample, memory_mb, run_round  # noqa: E402
 from bench.rating import print_rating  # noqa: E402
 from bench.replanning import print_replanning  # noqa: E402
+from bench.scores import print_scores  # noqa: E402
 from bench.sweeping import print_sweeping  # noqa: E402
 from bench.work import WORK, Office  # noqa: E402
 from bench.worktime import print_working_time  # noqa: E402
@@ -34,7 +35,15 @@ GROWTH_IS_LIMITED = ("first queue page", "ticket page")
 
 def main() -> int:
     """Measure everything and print it; 1 when a promised ratio is missed."""
-    well = [_print_work(), _print_imports(), print_sweeping(), print_replanning(), print_rating(), print_working_time()]
+    well = [
+        _print_work(),
+        _print_imports(),
+        print_sweeping(),
+        print_replanning(),
+        print_rating(),
+        print_scores(),
+        print_working_time(),
+    ]
     return 0 if all(well) else 1
 
 

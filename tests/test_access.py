@@ -15,7 +15,11 @@ from hotline.tickets.actions.replanning import begin_replan
 from hotline.tickets.models import Ticket
 from hotline.web.access import PUBLIC, SIGNED_IN, declared_access
 
-QUERY = {"dashboards.cases": "?figure=received"}
+QUERY = {
+    "dashboards.cases": "?figure=received",
+    "dashboards.said_list": "?figure=rated",
+    "dashboards.funnel_list": "?bucket=closed",
+}
 STREAMS = {"calls.console_stream"}  # never ends; held open elsewhere
 
 

@@ -93,6 +93,7 @@ class Count:
 class Identity:
     """A whole and the parts it must consist of; `stray` names closings that are in no part, by a predicate as well."""
 
+    level: str
     whole: Count
     parts: list[Count]
     stray: Count | None = None
@@ -201,11 +202,11 @@ def funnel(scope: Scope) -> Funnel:
     reasons = [one[Bucket.ASKED], *by[Bucket.SUPPRESSED], one[Bucket.PREPARING]]
     return Funnel(
         [
-            Identity(closed, reasons, one[Bucket.LOST]),
-            Identity(one[Bucket.ASKED], ways, one[Bucket.NO_MESSAGE]),
-            Identity(one[Bucket.SENT], sent),
-            Identity(one[Bucket.ASKED], said),
-            Identity(one[Bucket.RATED], by[Bucket.RATED_BY]),
+            Identity("closed", closed, reasons, one[Bucket.LOST]),
+            Identity("invited", one[Bucket.ASKED], ways, one[Bucket.NO_MESSAGE]),
+            Identity("sent", one[Bucket.SENT], sent),
+            Identity("said", one[Bucket.ASKED], said),
+            Identity("rated", one[Bucket.RATED], by[Bucket.RATED_BY]),
         ],
         one[Bucket.OPENED],
         _orphans(scope),

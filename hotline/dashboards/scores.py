@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -65,7 +64,7 @@ def span_of(scope: Scope, *, is_first: bool = True) -> Span:
     return Span(scope.begin, scope.end, scope.department_id, is_first)
 
 
-def board(scope: Scope, breakdowns: Iterable[By]) -> Board:
+def board(scope: Scope, *breakdowns: By) -> Board:
     """Everything the page shows of one scope, except who ranks where."""
     span = span_of(scope)
     months = sums.by_month(span)

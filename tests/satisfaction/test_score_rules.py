@@ -79,7 +79,7 @@ def test_ranking_does_not_depend_on_the_order_in_which_units_come(found, fewest,
     shuffled = list(found.items())
     chance.shuffle(shuffled)
     places = {one.unit: one for one in ranked(found, fewest)}
-    assert {one.unit: one for one in ranked(dict(shuffled), fewest)} == places
+    assert ranked(dict(shuffled), fewest) == ranked(found, fewest)
     assert set(places) == {unit for unit, (_s, n) in found.items() if n >= fewest}
 
 

@@ -22,6 +22,10 @@ SCREENS = {
         "/dashboard",
         "/dashboard/misrouting",
         "/dashboard/list?figure=received",
+        "/dashboard/satisfaction",
+        "/dashboard/satisfaction/list?figure=closed",
+        "/dashboard/funnel",
+        "/dashboard/funnel/list?bucket=closed",
     ),
     "admin": (
         *("/admin/catalogue", "/admin/people", "/admin/calendars", "/admin/calendars/new"),

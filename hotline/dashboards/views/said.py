@@ -33,12 +33,14 @@ def satisfaction() -> str:
     """Whether it helped: every figure with its formula, line by line; every number opens its list."""
     asked = asked_for()
     alone = asked.scope.department_id is not None
+    by = code_of(By, "by") if request.args.get("by") else By.CATEGORY
     fewest, zone = province().fewest_ratings_to_rank, province_zone()
     begin, end = scores.months_ranked(local(asked.scope.now).date(), zone)
     ranked_days = {"from": local(begin).date(), "to": (local(end) - timedelta(days=1)).date()}
     return render_template(
         "dashboards/satisfaction.html",
-        board=scores.board(asked.scope, [by for by in By if by is not By.UNIT or not alone]),
+        board=scores.board(asked.scope, by),
+        breakdowns=[one for one in By if one is not By.UNIT or not alone],
         estimate=queries.numbers(asked.scope, (Figure.STOPPED, Figure.OPEN_OVERDUE, Figure.AGAINST_766)),
         peers={} if alone else scores.ranking(begin, end, fewest=fewest),
         ranked_days=ranked_days,

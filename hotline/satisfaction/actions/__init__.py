@@ -6,11 +6,10 @@ from hotline.satisfaction.actions.keypad import Keyed, key_in
 from hotline.satisfaction.actions.ratings import ask_again, comment, decline_invitations, note_opened, rate
 from hotline.satisfaction.actions.replies import read_reply
 from hotline.satisfaction.actions.sample import CODED, code_call, draw_sample, rate_call, settle, take_next
-from hotline.satisfaction.actions.sums import CHANGES_AT_ONCE, note_change, sum_month
+from hotline.satisfaction.actions.sums import note_change, sum_month
 from hotline.satisfaction.actions.surveys import make_survey, remind
 
 __all__ = [
-    "CHANGES_AT_ONCE",
     "CODED",
     "Keyed",
     "ask_again",

@@ -12,6 +12,7 @@ from hotline.satisfaction.models import Cut, ScoreChange, ScoreSum, Survey
 from hotline.satisfaction.queries.sums import COUNTED, IS_FIRST, UNIT_KEY, counting, key_of, of_units
 from hotline.web.formats import province_zone
 
+UNITS_AT_ONCE = 20  # so that nobody waits long for the place to write
 CHANGES_AT_ONCE = 5_000  # no longer a list of numbers than both databases take in one statement
 
 
@@ -26,7 +27,7 @@ def _month_of(survey: Survey) -> date:
 
 
 def sum_month(month_on: date) -> int:
-    """Sum what changed in a local month, wholly from surveys and ratings; how many notes of changes that settled.
+    """Sum some units that changed in a local month, wholly from surveys and ratings; how many notes that settled.
 
     Only notes that were read before counting are deleted, and a note becomes visible together with what it tells of:
     a writer who commits meanwhile leaves a note, and the month stays marked. One at a time works on a month; another
@@ -34,15 +35,16 @@ def sum_month(month_on: date) -> int:
     """
     if not _is_ours(month_on):
         return 0
-    query = select(ScoreChange.id, ScoreChange.unit_key).where(ScoreChange.month_on == month_on)
-    notes = db.session.execute(query.order_by(ScoreChange.id).limit(CHANGES_AT_ONCE)).all()
+    changed = select(ScoreChange.unit_key).distinct().where(ScoreChange.month_on == month_on)
+    units = set(db.session.scalars(changed.order_by(ScoreChange.unit_key).limit(UNITS_AT_ONCE)))
+    mine = select(ScoreChange.id).where(ScoreChange.month_on == month_on, ScoreChange.unit_key.in_(units))
+    notes = db.session.scalars(mine.order_by(ScoreChange.id).limit(CHANGES_AT_ONCE)).all()
     if not notes:
         return 0
-    units = {note.unit_key for note in notes}
     db.session.execute(delete(ScoreSum).where(ScoreSum.month_on == month_on, ScoreSum.unit_key.in_(units)))
     for cut in Cut:
         _sum(month_on, units, cut)
-    db.session.execute(delete(ScoreChange).where(ScoreChange.id.in_([note.id for note in notes])))
+    db.session.execute(delete(ScoreChange).where(ScoreChange.id.in_(notes)))
     return len(notes)
 
 

@@ -15,10 +15,9 @@ def sum_scores(now: datetime) -> int:
     """Settle the changes noted so far, month by month; how many notes that settled."""
     settled = 0
     for month_on in db.session.scalars(select(ScoreChange.month_on).distinct().order_by(ScoreChange.month_on)).all():
-        while True:
+        done = 1
+        while done:
             with transaction():
                 done = actions.sum_month(month_on)
             settled += done
-            if done < actions.CHANGES_AT_ONCE:
-                break
     return settled

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from hotline.satisfaction.rules.scores import wilson
 
-Unit = TypeVar("Unit")
+Unit = TypeVar("Unit", int, str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def ranked(ratings: Mapping[Unit, tuple[int, int]], fewest: int) -> list[Placed[
             lower=lower,
             upper=upper,
         )
-        for unit, (lower, upper) in sorted(intervals.items(), key=lambda one: (-one[1][0], -one[1][1]))
+        for unit, (lower, upper) in sorted(intervals.items(), key=lambda one: (-one[1][0], -one[1][1], one[0]))
     ]
 
 
@@ -55,7 +55,7 @@ def _bands(intervals: Mapping[Unit, tuple[float, float]]) -> dict[Unit, int]:
     """From above: an interval that does not reach up to any before it begins the next band."""
     found: dict[Unit, int] = {}
     band, reached = 0, 2.0
-    for unit, (lower, upper) in sorted(intervals.items(), key=lambda one: -one[1][1]):
+    for unit, (lower, upper) in sorted(intervals.items(), key=lambda one: (-one[1][1], one[0])):
         if upper < reached:
             band += 1
         reached = lower if upper < reached else min(reached, lower)
