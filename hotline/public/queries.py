@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from hotline.dashboards.figures import Scope
+from hotline.dashboards.figures import Figure, Scope
 from hotline.dashboards.queries import Numbers, numbers
 from hotline.db import db
 from hotline.tickets.models import Answer, Extension, Ticket
@@ -17,6 +17,10 @@ from hotline.tickets.rules.codes import read_code
 from hotline.tickets.rules.lifecycle import Status, Verb
 
 FEWEST_TO_PUBLISH = 5
+PUBLISHED = (
+    *(Figure.RECEIVED, Figure.STOPPED, Figure.ON_TIME, Figure.LATE, Figure.OPEN_OVERDUE),
+    *(Figure.ASKED, Figure.RATED, Figure.RATED_ASKED, Figure.SATISFIED),
+)
 WITHOUT_A_UNIT = frozenset({Status.REFUSED, Status.REFERRED_OUT, Status.WITHDRAWN, Status.ANSWERED_ON_CALL})
 # The states in which a unit works on a case, with the name of the step a citizen sees.
 WORKED_ON = {
@@ -105,4 +109,4 @@ def answers_of(ticket: Ticket) -> list[Answer]:
 
 def open_figures(now: datetime) -> Numbers:
     """The province's numbers of the last twelve months."""
-    return numbers(Scope(now - timedelta(days=365), now + timedelta(seconds=1), now))
+    return numbers(Scope(now - timedelta(days=365), now + timedelta(seconds=1), now), PUBLISHED)
