@@ -139,3 +139,12 @@ def test_citizens_read_how_to_tell_a_false_text(client):
         page = client.get(path).text
         assert "come from 1022BPHUOC and lead only to 1022.binhphuoc.gov.vn" in page
     assert "OTP" in client.get("/t").text and 'href="tel:02711022"' in client.get("/t").text
+
+
+@pytest.mark.parametrize("config", ["sqlite"], indirect=True)  # what is drawn does not depend on the database
+def test_the_preview_follows_what_is_typed(served):
+    page = served.person("admin")
+    page.goto(f"{PAGE}?lang=en")
+    page.locator("#body").press_sequentially(" bit.ly/x")
+    page.locator("#preview .alert", has_text="bit.ly/x").wait_for()
+    assert "bit.ly/x" in page.locator("#preview .bubble").inner_text()
