@@ -12,7 +12,7 @@ from hotline.catalogue.settings import forget_province
 from hotline.db import db, transaction
 from hotline.messages import jobs
 from hotline.messages.models import Message, MessageState
-from hotline.satisfaction.jobs import make_surveys
+from hotline.satisfaction.jobs import make_surveys, remind
 from hotline.tickets import actions
 from hotline.tickets.models import Ticket
 
@@ -23,23 +23,24 @@ GONE = (MessageState.SENT, MessageState.DELIVERED)
 class Case:
     """One case whose clock the test turns; the jobs run at every step as they do every two seconds."""
 
-    def __init__(self, by, category):
-        self.by, self.now = by, TEN
+    def __init__(self, by, category, phone, begin):
+        self.by, self.now = by, begin
         with transaction() as session:
             found = session.scalar(select(Category).where(Category.code == category)) if category else None
             area = session.scalar(select(Area).where(Area.code == "25195", Area.valid_to.is_(None)))
             wish = actions.NewTicket(
                 content="Ổ gà lớn trước chợ.",
-                received_at=TEN,
+                received_at=begin,
                 category_id=found.id if found else None,
                 area_id=area.id if found else None,
-                phone="0912345678",
+                phone=phone,
             )
-            self.code = actions.open_ticket(wish, by=by("operator"), now=TEN).code
+            self.code = actions.open_ticket(wish, by=by("operator"), now=begin).code
         self.ring()
 
     def ring(self):
         make_surveys(self.now)
+        remind(self.now)
         jobs.send_due(self.now)
 
     def do(self, who, verb, **more):
@@ -70,26 +71,31 @@ class Case:
 
 @pytest.fixture
 def case(app, by):
-    """case("GT-01") -> a case just opened; without a category it waits in triage."""
+    """case("GT-01") -> a case just opened, after all that came before; without a category it waits in triage."""
+    before = []
+
+    def begin(category=None, phone="0912345678"):
+        before.append(Case(by, category, phone, max((one.now for one in before), default=TEN)))
+        return before[-1]
+
     with app.app_context():
-        yield lambda category=None: Case(by, category)
+        yield begin
 
 
 def test_a_normal_case_costs_two_texts(case):
     at_once = case("GT-01")
     assert at_once.left == ["received_routed"]
     assert at_once.answer().left == ["received_routed", "answered_rate"]
-    soon = case().wait(minutes=3)
+    soon = case(phone="0912345679").wait(minutes=3)
     assert soon.left == []
     assert soon.route().left == ["received_routed"]
-    assert soon.wait(minutes=10).answer().wait(days=1).left[:2] == [
-        "received_routed",
-        "answered",
-    ]  # asked already today
-    late = case().wait(minutes=6)
+    assert soon.wait(minutes=10).answer().left == ["received_routed", "answered_rate"]
+    late = case(phone="0912345670").wait(minutes=6)
     assert late.left == ["received"]
     assert late.wait(minutes=4).route().left == ["received"]
-    assert late.answer().left == ["received", "answered"]
+    assert late.answer().left == ["received", "answered_rate"]
+    again = case("GT-01").answer()
+    assert again.left == ["received_routed", "answered"]  # asked already today
 
 
 def test_what_is_answered_at_once_costs_one_text_and_a_refusal_says_so(case):
@@ -97,6 +103,14 @@ def test_what_is_answered_at_once_costs_one_text_and_a_refusal_says_so(case):
     refused = case().wait(minutes=2).do("operator", "refuse", guidance="Mời gửi tòa án.").wait(hours=1)
     assert refused.left == ["refused"]  # asked already today, so without an invitation
     assert case().wait(minutes=2).do("operator", "withdraw", reason="Đã tự xong.").wait(hours=1).left == []
+
+
+def test_one_reminder_and_no_more(case):
+    one = case("GT-01").answer().wait(days=3)
+    assert one.left == ["received_routed", "answered_rate", "reminder"]
+    for _each in range(5):
+        one.wait(days=2)
+    assert one.left == ["received_routed", "answered_rate", "reminder"]
 
 
 def test_each_further_event_is_one_text(case):
