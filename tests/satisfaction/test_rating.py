@@ -224,7 +224,8 @@ def test_invitations_are_declined_in_two_steps_and_once(client, answered, link):
     assert "no-more" not in page
 
 
-def test_a_link_is_offered_for_rating_while_it_takes_one(app, client, answered, link, shifted):
+def test_a_link_is_offered_for_rating_while_it_takes_one(app, at, client, answered, link):
+    at("2026-03-03 10:00")  # in the hours in which invitations leave
     code, elsewhere = answered(), answered(phone="0912345679")
 
     def offered(after=timedelta()):
