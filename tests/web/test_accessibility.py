@@ -12,10 +12,13 @@ RULES = {
 }
 SIZES = ((1280, 800), (390, 844))
 SCREENS = {
-    "operator": ("/console", "/tickets/new", "/tickets", "/calls"),
+    "operator": ("/console", "/tickets/new", "/tickets", "/tickets/{code}/slip", "/calls", "/sample"),
     "staff": ("/tickets", "/tickets/{code}", "/alerts", "/account"),
     "lead": (
         "/ratings",
+        "/sample/draws",
+        "/calls/nuisance",
+        "/posters",
         "/messages",
         "/messages?channel=email",
         "/alerts",
