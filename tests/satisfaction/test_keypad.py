@@ -11,7 +11,7 @@ from hotline import clock
 from hotline.calls.models import Call, CallEvent, CallResult
 from hotline.catalogue.models import Setting
 from hotline.db import db, transaction
-from hotline.satisfaction.models import KeypadEntry, Mode, Rating, Solved, Survey
+from hotline.satisfaction.models import FollowUp, FollowUpKind, KeypadEntry, Mode, Rating, Solved, Survey
 from hotline.tickets.models import Ticket
 from hotline.tickets.rules.codes import ticket_code
 from tests.calls.story import CALLER, Story
@@ -171,6 +171,16 @@ def test_who_is_unhappy_may_hold_the_line_for_an_operator(client, answered, rati
     assert "giữ máy để gặp tổng đài viên" in call.press(digits(answered()), "3", "1")
     assert call.is_put_in_line
     assert ratings() == [(Solved.NO, 1, Mode.KEYPAD)]
+
+
+def test_not_solved_by_keys_is_the_leads_task_because_nothing_asks_for_the_words_that_reopen(
+    app, client, answered, ratings
+):
+    code = answered()
+    Keys(client).press(digits(code), "3", "4")
+    with app.app_context():
+        task = db.session.scalars(select(FollowUp)).one()
+        assert (task.kind, task.survey.ticket.code) == (FollowUpKind.CALL_BACK, code)
 
 
 def test_a_second_call_changes_the_rating_within_its_hours_and_not_after(app, client, answered, ratings):

@@ -1,5 +1,6 @@
 """Who is asked and why not, what an unhappy answer leads to, what is hidden: pure, with every reason met."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -74,6 +75,8 @@ def test_what_follows_from_an_answer(solved, score, is_last, may_reopen):
     unhappy = solved == "no" or score <= 2
     if is_last:
         assert unhappy is (asks or task is not None)  # nobody unhappy falls between the two ways
+    at_a_telephone = rules.follow_up(replace(said, has_page=False))
+    assert at_a_telephone == (task or ("call_back" if asks else None))  # where nothing asks for words, a lead calls
 
 
 def test_nobody_is_given_up_before_three_tries():

@@ -14,7 +14,7 @@ from hotline.db import db, insert_once
 from hotline.errors import Conflict, Invalid
 from hotline.messages.rules.alerts import AlertKind
 from hotline.satisfaction import rules
-from hotline.satisfaction.models import FollowUp, FollowUpKind, FollowUpOutcome, Solved, Survey
+from hotline.satisfaction.models import FollowUp, FollowUpKind, FollowUpOutcome, Mode, Solved, Survey
 from hotline.tickets import actions as tickets
 from hotline.tickets.actions import alerting
 from hotline.tickets.models import Ticket
@@ -23,7 +23,7 @@ from hotline.tickets.rules import guards
 OFFICE = "VN-OFFICE"
 
 
-def heard(survey: Survey, solved: Solved, score: int, now: datetime) -> rules.Heard:
+def heard(survey: Survey, solved: Solved, score: int, now: datetime, *, has_page: bool = True) -> rules.Heard:
     """What was said and how the case stands, for the rules of the unhappy loop."""
     ticket = survey.ticket
     return rules.Heard(
@@ -31,15 +31,16 @@ def heard(survey: Survey, solved: Solved, score: int, now: datetime) -> rules.He
         score=score,
         is_last_cycle=ticket.cycle == survey.cycle,
         may_reopen=guards.may_reopen(ticket.stopped_at, now),
+        has_page=has_page,
     )
 
 
-def make_follow_up(survey: Survey, solved: Solved, score: int, *, now: datetime) -> bool:
+def make_follow_up(survey: Survey, solved: Solved, score: int, *, mode: Mode, now: datetime) -> bool:
     """The task that this answer asks for, once for each survey and kind; whether it is new. Leads are alerted.
 
     A later change of the rating to a better one leaves it: whoever was unhappy yesterday may well be called.
     """
-    kind = rules.follow_up(heard(survey, solved, score, now))
+    kind = rules.follow_up(heard(survey, solved, score, now, has_page=mode in (Mode.LINK, Mode.QR)))
     if kind is None:
         return False
     ticket = survey.ticket

@@ -74,7 +74,7 @@ def rate(
         audit.record("satisfaction:rate", by=by, now=now, object_kind="survey", object_id=survey.id)
     db.session.flush()
     note_change(survey)
-    make_follow_up(survey, solved, score, now=now)
+    make_follow_up(survey, solved, score, mode=mode, now=now)
     return rating
 
 

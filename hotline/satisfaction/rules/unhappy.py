@@ -11,12 +11,16 @@ FEWEST_TRIES = 3  # calls before somebody counts as not reached
 
 @dataclass(frozen=True)
 class Heard:
-    """What a citizen said about one closing, and how the case stands now."""
+    """What a citizen said about one closing, and how the case stands now.
+
+    `has_page`: said where the next page asks for the words that reopening needs; at a telephone nothing asks for them.
+    """
 
     solved: str
     score: int
     is_last_cycle: bool
     may_reopen: bool
+    has_page: bool = True
 
 
 def may_ask_again(heard: Heard) -> bool:
@@ -27,14 +31,17 @@ def may_ask_again(heard: Heard) -> bool:
 def follow_up(heard: Heard) -> str | None:
     """The task that a rating makes for the lead, or None.
 
-    "Not solved" when reopening is over is `late_no`. A score of 1 or 2 otherwise is `call_back`: for "solved" as the
-    rule says, and for "partly" too, because the citizen cannot reopen with it and would fall between the two ways.
-    Nothing where the case was reopened meanwhile: the loop is running already.
+    "Not solved" when reopening is over is `late_no`. Before, the page asks for the words that reopen the case; said
+    without a page it is a `call_back`, or nobody would hear of it. A score of 1 or 2 otherwise is `call_back`: for
+    "solved" as the rule says, and for "partly" too, because the citizen cannot reopen with it and would fall between
+    the two ways. Nothing where the case was reopened meanwhile: the loop is running already.
     """
     if not heard.is_last_cycle:
         return None
     if heard.solved == "no":
-        return None if heard.may_reopen else "late_no"
+        if not heard.may_reopen:
+            return "late_no"
+        return None if heard.has_page else "call_back"
     return "call_back" if heard.score <= UNHAPPY_TO else None
 
 
