@@ -172,7 +172,7 @@ def _close(number: int, begin: datetime, now: datetime) -> None:
             )  # fmt: skip
             rows[ScoreChange].append({"month_on": month_of(at, zone), "unit_key": unit or 0})
             if chance.random() < SHARE_RATED:
-                solved, score = chance.choice(list(Solved)), chance.randint(1, 5)
+                solved, score = chance.choice((Solved.YES, Solved.PARTLY, Solved.NO)), chance.randint(1, 5)
                 mode = chance.choice([mode for mode in Mode if mode is not Mode.CALL_BACK])
                 rows[Rating].append({"survey_id": first[Survey] + place, "solved": solved, "score": score,
                                      "first_solved": solved, "first_score": score, "mode": mode,

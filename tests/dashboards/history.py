@@ -13,6 +13,7 @@ from hotline.satisfaction.actions import note_change
 from hotline.satisfaction.models import Mode, Rating, Solved, Survey
 
 NOW = datetime(2026, 11, 24, 3, 30, tzinfo=UTC)
+ANSWERS = (Solved.YES, Solved.PARTLY, Solved.NO)
 YEAR = "from=2025-12-01&to=2026-11-24"
 
 
@@ -30,7 +31,9 @@ def live(tickets, seed):
                 message.reason = chance.choice(("", "The number is not in service."))
         for rating in session.scalars(select(Rating).order_by(Rating.id)):
             rating.mode = chance.choice([mode for mode in Mode if mode is not Mode.CALL_BACK])
-            rating.score, rating.solved = chance.randint(1, 5), chance.choice(list(Solved))
+            rating.score, rating.solved = chance.randint(1, 5), chance.choice(ANSWERS)
+            if rating.mode is Mode.REPLY and chance.random() < 0.5:
+                rating.solved = Solved.UNSAID
             note_change(rating.survey)
         for survey in session.scalars(select(Survey).order_by(Survey.id)):
             if chance.random() < 0.4:
@@ -41,7 +44,7 @@ def live(tickets, seed):
 
 
 def _keyed(survey, chance):
-    solved, score = chance.choice(list(Solved)), chance.randint(1, 5)
+    solved, score = chance.choice(ANSWERS), chance.randint(1, 5)
     return Rating(
         survey_id=survey.id, solved=solved, score=score, first_solved=solved, first_score=score, mode=Mode.KEYPAD,
         receipt=f"keyed{survey.id}", rated_at=survey.closed_at,

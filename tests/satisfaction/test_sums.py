@@ -82,7 +82,8 @@ def _survey(event, cycle, closed_at, chance, units, categories, areas):
 def _rate(survey, chance):
     mode = chance.choice([mode for mode in Mode if mode is not Mode.CALL_BACK])
     at = survey.closed_at + timedelta(hours=1)
-    actions.rate(survey, solved=chance.choice(list(Solved)), score=chance.randint(1, 5), mode=mode, now=at)
+    solved = chance.choice([one for one in Solved if mode is Mode.REPLY or one is not Solved.UNSAID])
+    actions.rate(survey, solved=solved, score=chance.randint(1, 5), mode=mode, now=at)
 
 
 def _by_hand(span, line):
@@ -101,7 +102,8 @@ def _by_hand(span, line):
         if rating:
             one |= {"rated": 1, "rated_asked": int(asked), "satisfied_asked": int(asked and rating.score >= 4)}
             one |= {"unhappy": int(rating.score <= 2 or rating.solved is Solved.NO)}
-            one |= {f"score_{rating.score}": 1, f"solved_{rating.solved.value}": 1}
+            one |= {f"score_{rating.score}": 1}
+            one |= {} if rating.solved is Solved.UNSAID else {f"solved_{rating.solved.value}": 1}
         found[key] += Counts(**one)
     return dict(found)
 

@@ -106,7 +106,7 @@ def _counted(name: str, of_mode: bool) -> ColumnElement[int]:
         "satisfied_asked": and_(Rating.score >= rules.SATISFIED_FROM, asked),
         "unhappy": or_(Rating.score <= UNHAPPY_TO, Rating.solved == Solved.NO),
         **{f"score_{score}": Rating.score == score for score in range(1, 6)},
-        **{f"solved_{solved.value}": Rating.solved == solved for solved in Solved},
+        **{f"solved_{solved.value}": Rating.solved == solved for solved in Solved if solved is not Solved.UNSAID},
     }
     return func.count(case((conditions[name], 1)))
 

@@ -89,9 +89,14 @@ class Counts:
         return bounds(self.satisfied_asked, self.silent, self.asked)
 
     @property
+    def solved_said(self) -> int:
+        """Ratings that answer the first question; a reply by text gives a score only."""
+        return self.solved_yes + self.solved_partly + self.solved_no
+
+    @property
     def solved_share(self) -> float | None:
-        """Percent of those who rated who said that it was solved."""
-        return share(self.solved_yes, self.rated)
+        """Percent of those who answered the first question who said that it was solved."""
+        return share(self.solved_yes, self.solved_said)
 
     @property
     def classes(self) -> tuple[float | None, float | None, float | None]:
