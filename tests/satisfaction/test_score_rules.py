@@ -24,6 +24,7 @@ def test_counts_give_the_satisfaction_of_the_worked_example():
     assert [round(part, 2) for part in counts.classes] == [83.33, 8.33, 8.33]
     assert (counts.satisfied, counts.accepting, counts.dissatisfied) == (50, 5, 5)
     assert counts.solved_share == pytest.approx(100 * 50 / 60)
+    assert Counts(rated=9, score_5=9, solved_yes=3, solved_no=1).solved_share == 75.0  # five replies said only a score
     assert counts.response_rate == pytest.approx(100 * 58 / 90)
     assert counts.silent == 32
     assert not counts.is_thin
