@@ -90,6 +90,7 @@ def run_due(app: Flask, now: datetime) -> int:
 
 def run_for_ever(app: Flask) -> None:
     """Ring the bell every two seconds until the process is told to stop."""
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a bell that is not heard during a long round is no news
     scheduler = BlockingScheduler(timezone="UTC")
     scheduler.add_job(
         lambda: run_due(app, clock.now()),

@@ -30,9 +30,9 @@ from hotline.messages.models import Message
 from hotline.messages.rules import sending
 
 # All texts of a batch are on their way at once, so that a provider that hangs costs a round ten seconds, not more.
-BATCH = 16
+BATCH = 50
 LETTERS_A_ROUND = 20
-ROUND_SECONDS = 5.0
+ROUND_SECONDS, GATHERED_SECONDS = 5.0, 0.02
 log = logging.getLogger("hotline.messages")
 
 
@@ -77,7 +77,8 @@ def _hand_over(way: Gateway, batch: Sequence[Claimed], present: Callable[[], dat
     with ThreadPoolExecutor(len(batch)) as pool:
         waiting = {pool.submit(_attempt, way, claimed, present): claimed for claimed in batch}
         while waiting:
-            ended = wait(waiting, return_when=FIRST_COMPLETED).done
+            wait(waiting, return_when=FIRST_COMPLETED)
+            ended = wait(waiting, timeout=GATHERED_SECONDS).done  # what ends together is written together
             outcomes = [(waiting.pop(future), future.result()) for future in ended]
             is_well &= all(sent.outcome in (Outcome.SENT, Outcome.FAILED) for _claimed, sent in outcomes)
             with transaction():
@@ -139,9 +140,7 @@ def _send_mail(now: datetime) -> int:
         db.session.rollback()
         outcome = way.send(letter)
         with transaction():
-            mine = actions.record_letter(
-                message_id, lease_no, outcome, way=way.name, now=clock.now(), jitter=random.random()
-            )
+            mine = actions.record_letter(message_id, lease_no, outcome, now=clock.now(), jitter=random.random())
         if not mine:
             log.warning("e-mail %d was taken over by another sender", message_id)
         sent += 1

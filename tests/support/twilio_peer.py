@@ -54,7 +54,7 @@ class Fate:
 
 @dataclass
 class Peer:
-    """The stand-in: its address, what it accepted, who called, and what happens next."""
+    """The stand-in: its address, what it accepted, who called, what happens next; `holding` gets no answer yet."""
 
     base: str = ""
     texts: list[dict[str, object]] = field(default_factory=list)
@@ -64,6 +64,7 @@ class Peer:
     always: Fate = field(default_factory=Fate)
     lists: Fate = field(default_factory=Fate)
     hidden: bool = False
+    holding: str | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
     gone: threading.Event = field(default_factory=threading.Event)
 
@@ -141,6 +142,8 @@ def twilio_peer():
                 self.fail(400, 21602)
                 return
             text = peer.accept(form) if fate.accepts else None
+            while peer.holding == form["To"] and not peer.gone.wait(0.01):
+                pass  # it was taken; who asked is not told
             if fate.hangs:
                 peer.gone.wait(60)
             if fate.hangs or fate.cuts:

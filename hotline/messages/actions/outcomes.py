@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -37,13 +37,15 @@ class Doubt:
 
 
 def record_outcomes(
-    outcomes: Iterable[tuple[Claimed, Sent]], *, way: str, now: datetime, jitter: float
+    outcomes: Sequence[tuple[Claimed, Sent]], *, way: str, now: datetime, jitter: float
 ) -> list[Claimed]:
     """Write what the gateway said of texts whose lease is still ours; returns those somebody else has taken over."""
     sender, lost = locked_sender(way), []
+    found = _locked_messages([claimed.message_id for claimed, _sent in outcomes])
+    kept = _kept_receipts(way, [sent.sid for _claimed, sent in outcomes if sent.sid])
     for claimed, sent in outcomes:
-        message = _leased(claimed.message_id, claimed.lease_no)
-        if message is None:
+        message = found[claimed.message_id]
+        if not _is_leased(message, claimed.lease_no):
             lost.append(claimed)
             continue
         if sent.outcome not in (Outcome.SENT, Outcome.UNKNOWN):
@@ -54,24 +56,28 @@ def record_outcomes(
         elif sent.outcome is Outcome.LATER and sent.retry_after_seconds:
             pause_sender(sender, now + timedelta(seconds=sent.retry_after_seconds))
         _record(message, sent, now, jitter)
+        _fold_all(message, kept, now)
     db.session.flush()
     return lost
 
 
-def record_letter(message_id: int, lease_no: int, sent: Sent, *, way: str, now: datetime, jitter: float) -> bool:
+def record_letter(message_id: int, lease_no: int, sent: Sent, *, now: datetime, jitter: float) -> bool:
     """The same for one e-mail. False when somebody else has taken over."""
-    message = _leased(message_id, lease_no)
-    if message is None:
+    message = _locked_messages([message_id])[message_id]
+    if not _is_leased(message, lease_no):
         return False
     _record(message, sent, now, jitter)
     db.session.flush()
     return True
 
 
-def _leased(message_id: int, lease_no: int) -> Message | None:
-    message = db.session.get_one(Message, message_id, with_for_update=True)
-    is_ours = message.lease_no == lease_no and message.state is MessageState.CLAIMED
-    return message if is_ours else None
+def _locked_messages(ids: list[int]) -> dict[int, Message]:
+    query = select(Message).where(Message.id.in_(ids)).order_by(Message.id).with_for_update()
+    return {message.id: message for message in db.session.scalars(query)}
+
+
+def _is_leased(message: Message, lease_no: int) -> bool:
+    return message.lease_no == lease_no and message.state is MessageState.CLAIMED
 
 
 def _record(message: Message, sent: Sent, now: datetime, jitter: float) -> None:
@@ -79,7 +85,6 @@ def _record(message: Message, sent: Sent, now: datetime, jitter: float) -> None:
     message.provider_sid = sent.sid
     if sent.outcome is Outcome.SENT:
         message.state, message.sent_at = MessageState.SENT, now
-        _fold_kept(message, now)
     elif sent.outcome is Outcome.LATER and sending.is_given_up(message.attempts):
         message.state, message.reason = MessageState.FAILED, "gave_up"
     elif sent.outcome is Outcome.LATER:
@@ -139,7 +144,7 @@ def clear_doubt(doubt: Doubt, listed: list[ListedText] | Sent, *, way: str, aske
         message.state, message.sent_at = MessageState.SENT, doubt.attempted_at
         message.provider_sid, message.reason = sid, ""
         fold(message, found.status, found.error_code, now)
-        _fold_kept(message, now)
+        _fold_all(message, _kept_receipts(way, [sid]), now)
     elif sending.is_surely_absent(asked_at, doubt.attempted_at):
         message.state, message.reason, message.next_attempt_at = MessageState.NEW, "not_taken", now
         give_back(sender, message)
@@ -213,13 +218,17 @@ def fold(message: Message, status: str, error_code: str, now: datetime) -> None:
         message.state, message.sent_at = MessageState.SENT, message.sent_at or now
 
 
-def _fold_kept(message: Message, now: datetime) -> None:
-    """What was reported before we knew under which id the provider had taken it."""
-    if message.provider_sid:
-        kept = select(MessageReceipt).where(
-            MessageReceipt.provider == message.provider, MessageReceipt.sid == message.provider_sid
-        )
-        for receipt in db.session.scalars(kept.order_by(MessageReceipt.id)):
+def _kept_receipts(provider: str, sids: list[str]) -> list[MessageReceipt]:
+    """What was reported before we knew under which id the provider had taken a text."""
+    if not sids:
+        return []
+    kept = select(MessageReceipt).where(MessageReceipt.provider == provider, MessageReceipt.sid.in_(sids))
+    return list(db.session.scalars(kept.order_by(MessageReceipt.id)))
+
+
+def _fold_all(message: Message, kept: list[MessageReceipt], now: datetime) -> None:
+    for receipt in kept:
+        if receipt.sid == message.provider_sid:
             fold(message, receipt.status, receipt.error_code, now)
 
 
