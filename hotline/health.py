@@ -19,6 +19,8 @@ from hotline.web.error_pages import DATABASE_RETRY_SECONDS
 
 bp = Blueprint("health", __name__)
 HEARTBEAT_LIMIT = timedelta(seconds=60)
+# Jobs with a bell of their own; each bell must be heard.
+OWN_BELL = {"messages.send_due"}
 
 
 class Heartbeat(Base):
@@ -52,7 +54,7 @@ def health() -> Response:
         waiting = dict(db.session.execute(new).tuples().all())
     except DBAPIError:
         return _ill(jsonify(status="ill", database="down"))
-    age = now - max(beat.began_at for beat in beats) if beats else None
+    age = _age(beats, now)
     standing = _standing(beats, age)
     report = jsonify(
         status="well" if standing == "well" else "ill",
@@ -64,6 +66,13 @@ def health() -> Response:
         mails_waiting=waiting.get(MessageChannel.EMAIL, 0),
     )
     return report if standing == "well" else _ill(report)
+
+
+def _age(beats: Sequence[Heartbeat], now: datetime) -> timedelta | None:
+    """How long ago the bell rang that was heard longest ago."""
+    bells = ([beat.began_at for beat in beats if (beat.job in OWN_BELL) == is_own] for is_own in (False, True))
+    ages = [now - max(rings) for rings in bells if rings]
+    return max(ages, key=abs) if ages else None
 
 
 def _standing(beats: Sequence[Heartbeat], age: timedelta | None) -> str:

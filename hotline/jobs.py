@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +16,7 @@ import hotline.satisfaction.jobs as satisfaction
 import hotline.tickets.jobs as tickets
 from hotline import clock
 from hotline.db import db, transaction
-from hotline.health import Heartbeat
+from hotline.health import OWN_BELL, Heartbeat
 
 log = logging.getLogger("hotline.jobs")
 BELL_SECONDS = 2
@@ -73,14 +73,14 @@ def run_job(job: Job, now: datetime) -> int:
     return done
 
 
-def run_due(app: Flask, now: datetime) -> int:
-    """Run every job whose last beginning is long enough ago; how many things were done in all."""
+def run_due(app: Flask, now: datetime, jobs: Sequence[Job] | None = None) -> int:
+    """Run each of these jobs, by default all, whose last beginning is long enough ago; how many things were done in all."""
     with app.app_context():
         began = {beat.job: beat.began_at for beat in db.session.query(Heartbeat)}
         db.session.rollback()
         due = [
             job
-            for job in TIMETABLE
+            for job in (TIMETABLE if jobs is None else jobs)
             if job.name not in began
             or began[job.name] > now
             or (now - began[job.name]).total_seconds() >= job.every_seconds
@@ -89,16 +89,21 @@ def run_due(app: Flask, now: datetime) -> int:
 
 
 def run_for_ever(app: Flask) -> None:
-    """Ring the bell every two seconds until the process is told to stop."""
+    """Ring the bells every two seconds until the process is told to stop.
+
+    Texts have their own: neither does a deadline wait for a slow provider, nor an urgent text for a long sweep.
+    """
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a bell that is not heard during a long round is no news
     scheduler = BlockingScheduler(timezone="UTC")
-    scheduler.add_job(
-        lambda: run_due(app, clock.now()),
-        "interval",
-        seconds=BELL_SECONDS,
-        coalesce=True,
-        max_instances=1,
-        misfire_grace_time=None,
-    )
     run_due(app, clock.now())
+    for is_own in (False, True):
+        heard = [job for job in TIMETABLE if (job.name in OWN_BELL) == is_own]
+        scheduler.add_job(
+            lambda heard=heard: run_due(app, clock.now(), heard),
+            "interval",
+            seconds=BELL_SECONDS,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+        )
     scheduler.start()

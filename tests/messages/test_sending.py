@@ -271,7 +271,7 @@ def test_at_night_only_what_cannot_wait_leaves(waiting, gateway, run, text):
 # A way out that refuses us
 
 
-REFUSED = Sent(Outcome.STOPPED, reason="Twilio does not accept our credentials (20003: Authenticate)")
+REFUSED = Sent(Outcome.STOPPED, reason="20003: Authenticate")
 
 
 def test_when_we_are_refused_everything_waits_people_are_told_once_and_one_of_them_lets_it_go_on(

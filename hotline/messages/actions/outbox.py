@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select, text, update
+from sqlalchemy import ColumnElement, TextClause, select, text, update
 
 from hotline.catalogue.settings import Province, province
 from hotline.db import db, insert_once
@@ -64,11 +64,18 @@ def queue_email(
 def tidy_outbox(now: datetime) -> int:
     """Notice what is lost or too late, and let what must wait for the day wait. Returns how many were noticed."""
     # A lease that ran out is a doubt, never a second message.
-    lost = _locked(SWEPT, _stands(MessageState.CLAIMED), Message.lease_until < now)
+    claimed = (Message.state == MessageState.CLAIMED, text(IS_WAITING), Message.channel.in_(list(MessageChannel)))
+    lost = _locked(SWEPT, *claimed, Message.lease_until < now)
     for message in lost:
         message.state, message.reason = MessageState.UNKNOWN, "sender_lost"
         message.lease_until, message.next_attempt_at = None, now
-    late = _locked(SWEPT, _stands(MessageState.NEW), Message.expires_at <= now)
+    late = db.session.scalars(
+        select(Message)
+        .where(Message.state == MessageState.NEW, text(IS_WAITING), Message.expires_at <= now)
+        .order_by(Message.expires_at)  # by its index, past all that still has time
+        .limit(SWEPT)
+        .with_for_update(skip_locked=True)
+    ).all()
     for message in late:
         message.state, message.reason = MessageState.EXPIRED, "too_late"
     db.session.flush()
@@ -168,19 +175,15 @@ def claim_letter(way: str, *, now: datetime) -> tuple[int, int] | None:
     return (due[0].id, due[0].lease_no) if due else None
 
 
-def _stands(state: MessageState) -> ColumnElement[bool]:
-    return (Message.state == state) & text(IS_WAITING) & Message.channel.in_(list(MessageChannel))
-
-
-def _due(channel: MessageChannel, now: datetime) -> list[ColumnElement[bool]]:
+def _due(channel: MessageChannel, now: datetime) -> list[ColumnElement[bool] | TextClause]:
     return [
         Message.channel == channel,
         Message.state == MessageState.NEW,
-        text(IS_WAITING),  # type: ignore[list-item]
+        text(IS_WAITING),
         Message.next_attempt_at <= now,
     ]
 
 
-def _locked(at_most: int, *which: ColumnElement[bool]) -> Sequence[Message]:
+def _locked(at_most: int, *which: ColumnElement[bool] | TextClause) -> Sequence[Message]:
     query = select(Message).where(*which).order_by(Message.next_attempt_at, Message.id).limit(at_most)
     return db.session.scalars(query.with_for_update(skip_locked=True)).all()

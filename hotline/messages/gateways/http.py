@@ -55,7 +55,7 @@ class ListingHttpGateway(HttpGateway):
         except (NotReached, NoAnswer) as error:
             return Sent(Outcome.UNKNOWN, reason=str(error))
         if answer.status in self._map.answers.stop_status:
-            return Sent(Outcome.STOPPED, reason=f"the provider does not accept our credentials ({answer.status})")
+            return Sent(Outcome.STOPPED, reason=str(answer.status))
         items = listing.items.value(read_json(answer.text))
         if answer.status not in (200, 206) or not isinstance(items, list):
             return Sent(Outcome.UNKNOWN, reason=f"the provider's list cannot be read ({answer.status})")
@@ -122,7 +122,7 @@ def _verdict(answers: Answers, answer: Answer) -> Sent:
             return Sent(Outcome.UNKNOWN, reason=f"the provider's answer cannot be read ({answer.status})")
         return Sent(Outcome.FAILED, reason=said, code=(code or "")[:16])
     if code in answers.stop_codes or (answer.status in answers.stop_status and code not in answers.retry_codes):
-        return Sent(Outcome.STOPPED, reason=f"the provider does not accept our credentials ({said})")
+        return Sent(Outcome.STOPPED, reason=said)
     if code in answers.retry_codes or answer.status in answers.retry_status:
         return Sent(Outcome.LATER, reason=said, retry_after_seconds=answer.retry_after_seconds, code=(code or "")[:16])
     if answer.status in IN_DOUBT or answer.status < 400:

@@ -129,7 +129,7 @@ def _verdict(error: _Refused) -> Sent:
     if error.code in FINAL:
         return Sent(Outcome.FAILED, reason=reason, code=error.code)
     if error.status in (401, 403):
-        return Sent(Outcome.STOPPED, reason=f"Twilio does not accept our credentials ({reason})", code=error.code)
+        return Sent(Outcome.STOPPED, reason=reason, code=error.code)
     if error.status in IN_DOUBT:
         return Sent(Outcome.UNKNOWN, reason=reason, code=error.code)
     if error.status == 429 or error.status >= 500 or error.code in PASSING:
