@@ -158,9 +158,8 @@ def _queue_urgent_until(texts: int) -> None:
     number, deadline = 0, time.monotonic() + 3600
     left = select(func.count()).where(Message.dedupe_key.like("crowd:%"), Message.state != MessageState.SENT)
     while time.monotonic() < deadline:
-        now = clock.now()
         with transaction() as session:
-            session.execute(insert(Message), [_urgent(number, now)])
+            session.execute(insert(Message), [_urgent(number, clock.now())])
         number += 1
         time.sleep(URGENT_EVERY_SECONDS)
         if number % 5 == 0 and not db.session.scalar(left):
