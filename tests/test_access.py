@@ -19,6 +19,7 @@ QUERY = {
     "dashboards.cases": "?figure=received",
     "dashboards.said_list": "?figure=rated",
     "dashboards.funnel_list": "?bucket=closed",
+    "integrity.sign_list": "?sign=reopened&unit=1",
 }
 STREAMS = {"calls.console_stream"}  # never ends; held open elsewhere
 
@@ -55,6 +56,7 @@ def addresses(app, by, opened, unhappy):
             "token": "x" * 22,
             "follow_up_id": unhappy,
             "filename": "none",
+            "month": "2026-01",
             "name": "none",
             "kind": "voice",
             "text_name": "received",

@@ -30,4 +30,6 @@ def register_guard(app: Flask) -> None:
 
     @app.context_processor
     def grants() -> dict[str, object]:
-        return {"can": lambda permission: actor().can(permission), "current_user": current_user}
+        return {"current_user": current_user}
+
+    app.add_template_global(lambda permission: actor().can(permission), "can")  # macros know it too
