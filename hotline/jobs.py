@@ -43,6 +43,7 @@ TIMETABLE = (
     Job("satisfaction.draw_samples", 3600, satisfaction.draw_samples),
     Job("satisfaction.settle_samples", 300, satisfaction.settle_samples),
     Job("satisfaction.sum_scores", 60, satisfaction.sum_scores),
+    Job("satisfaction.seal_months", 3600, satisfaction.seal_months),
     Job("messages.mail_alerts", 30, messages.mail_alerts),
     Job("messages.text_alerts", 30, messages.text_alerts),
     Job("messages.load_wordings", 3600, messages.load_wordings),

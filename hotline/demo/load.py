@@ -28,6 +28,7 @@ from hotline.demo.people import Crew, settle_people
 from hotline.messages.actions import load_wordings
 from hotline.messages.models import Alert, Message
 from hotline.satisfaction.actions import comment, finish, make_survey, note_try, rate, remind
+from hotline.satisfaction.jobs import seal_months
 from hotline.satisfaction.models import FollowUp, FollowUpOutcome, Mode, Reason, Solved, Survey
 from hotline.satisfaction.rules import FEWEST_TRIES
 from hotline.tickets import actions
@@ -102,7 +103,9 @@ def load_province(tickets: int, seed: int, now: datetime, *, told: Callable[[int
         _leave_some_unhappy(stage)
         let_texts_arrive(Message.made_at <= now)
         _let_alerts_be_read(now)
-        return {status.value: number for status, number in _by_status().items()}
+        counted = {status.value: number for status, number in _by_status().items()}
+    seal_months(now)
+    return counted
 
 
 def _common_incident(stage: Stage) -> None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, make_response, render_template, request, url_for
+from flask import Blueprint, Flask, Response, current_app, jsonify, make_response, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as AnyResponse
 
 from hotline import clock
 from hotline.db import transaction
+from hotline.errors import NotFound
 from hotline.public import queries
-from hotline.satisfaction.queries import rateable_survey
-from hotline.satisfaction.rules import LINK_PURPOSE
+from hotline.satisfaction.queries import ledger, rateable_survey
+from hotline.satisfaction.rules import LINK_PURPOSE, share
+from hotline.satisfaction.rules.ledger import HEADER
 from hotline.staff.current import address
 from hotline.tickets.models import Ticket
 from hotline.tickets.rules.codes import read_code
@@ -25,6 +27,7 @@ from hotline.web.tokens import link_token
 bp = Blueprint("public", __name__, template_folder="templates")
 WRONG_TRIES, WINDOW_SECONDS = 5, 15 * 60
 WRONG_TRIES_AN_ADDRESS = 30
+LEDGERS_AN_ADDRESS = 240
 STEP_WORDS: dict[str, Any] = {
     "received": _l("Received"),
     "sent": _l("Sent on, not yet confirmed by the unit"),
@@ -115,7 +118,57 @@ def _rating_url(ticket: Ticket, now: datetime) -> str | None:
 @bp.get("/open")
 @public
 def open_figures() -> str:
-    """The province's promise in numbers, for everybody."""
+    """The province's promise in numbers, for everybody; with a receipt, where that rating was counted."""
+    receipt = request.args.get("receipt", "")[:40]
+    if receipt:
+        _ledger_is_read()
     return render_template(
-        "public/open.html", numbers=queries.open_figures(clock.now()), fewest=queries.FEWEST_TO_PUBLISH
+        "public/open.html",
+        numbers=queries.open_figures(clock.now()),
+        fewest=queries.FEWEST_TO_PUBLISH,
+        months=ledger.sealed_months(),
+        receipt=receipt,
+        counted=ledger.counted(receipt) if receipt else None,
+        share=share,
     )
+
+
+@bp.get("/open/ledger.json")
+@public
+def ledger_index() -> AnyResponse:
+    """All sealed months with their roots, oldest first, and where their ledgers lie."""
+    months = [
+        {
+            "month": f"{one.month_on:%Y-%m}",
+            "ratings": one.ratings,
+            "satisfied": one.satisfied,
+            "previous_root": one.previous_root,
+            "root": one.root,
+            "ledger": url_for("public.month_ledger", month=f"{one.month_on:%Y-%m}"),
+        }
+        for one in reversed(ledger.sealed_months())
+    ]
+    return jsonify({"months": months})
+
+
+@bp.get("/open/ledger/<month>.csv")
+@public
+def month_ledger(month: str) -> AnyResponse:
+    """Every rating of a sealed month as it is now, a line each, without anything that says who it was."""
+    _ledger_is_read()
+    try:
+        month_on = date.fromisoformat(f"{month}-01")
+    except ValueError as error:
+        raise NotFound() from error
+    if ledger.sealed_month(month_on) is None:
+        raise NotFound(_l("This month has no sealed ledger."))
+    text = "".join(f"{line}\n" for line in (HEADER, *ledger.lines_of(month_on)))
+    return Response(text, mimetype="text/csv")
+
+
+def _ledger_is_read() -> None:
+    """Making a ledger costs something: one address may ask for many, not for any number. Raises TooMany."""
+    now, subject = clock.now(), f"ledger-from:{address()}"
+    limits.check(subject, limit=LEDGERS_AN_ADDRESS, window_seconds=WINDOW_SECONDS, now=now)
+    with transaction():
+        limits.hit(subject, window_seconds=WINDOW_SECONDS, now=now)

@@ -19,6 +19,7 @@ from hotline.satisfaction import rules
 from hotline.satisfaction.actions.follow_ups import heard, make_follow_up
 from hotline.satisfaction.actions.sums import note_change
 from hotline.satisfaction.models import Mode, Rating, Reason, Solved, Survey
+from hotline.satisfaction.queries.ledger import is_sealed
 from hotline.tickets import actions as tickets
 from hotline.tickets import queries as cases
 
@@ -65,7 +66,7 @@ def rate(
         db.session.add(rating)
         survey.remind_at, is_news = None, True
     else:
-        if not rules.may_edit(rating.rated_at, now, province().edit_hours):
+        if not rules.may_edit(rating.rated_at, now, province().edit_hours) or is_sealed(rating.rated_at):
             raise Conflict(RECEIVED)
         is_news = (rating.solved, rating.score) != (solved, score)
         if is_news:

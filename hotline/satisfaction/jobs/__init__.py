@@ -3,6 +3,7 @@
 from hotline.satisfaction.jobs.reminders import remind
 from hotline.satisfaction.jobs.replies import read_replies
 from hotline.satisfaction.jobs.sample import draw_samples, settle_samples
+from hotline.satisfaction.jobs.sealing import seal_months
 from hotline.satisfaction.jobs.sums import sum_scores
 from hotline.satisfaction.jobs.surveys import make_surveys
 
@@ -11,6 +12,7 @@ __all__ = [
     "make_surveys",
     "read_replies",
     "remind",
+    "seal_months",
     "settle_samples",
     "sum_scores",
 ]

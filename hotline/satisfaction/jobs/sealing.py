@@ -1,0 +1,19 @@
+"""Months whose ratings can no longer be changed are sealed for everybody to check."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from hotline.actor import SYSTEM
+from hotline.db import transaction
+from hotline.satisfaction.actions.sealing import seal_month
+from hotline.satisfaction.queries.ledger import next_to_seal
+
+
+def seal_months(now: datetime) -> int:
+    """Seal every month that is ready, oldest first, each once whoever else is at it. Returns how many were sealed."""
+    sealed = 0
+    while (month_on := next_to_seal(now)) is not None:
+        with transaction():
+            sealed += seal_month(month_on, by=SYSTEM, now=now)
+    return sealed

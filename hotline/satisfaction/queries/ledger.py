@@ -1,0 +1,140 @@
+"""Looks at the open ledger: always made from the ratings as they are now; only the roots are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from hotline.catalogue.models import Department
+from hotline.catalogue.settings import province
+from hotline.db import db
+from hotline.satisfaction.models import FIRST_CYCLE, Rating, SealedMonth, Survey
+from hotline.satisfaction.rules import ledger, months
+from hotline.web.formats import province_zone
+
+LONGEST_RECEIPT = 20
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A rating found by its receipt. `place` counts the lines of the month's ledger from 1; 0 while it is not sealed.
+
+    `agrees`: the ledger as it is now leads to the root that was sealed.
+    """
+
+    rating: Rating
+    month_on: date
+    sealed: SealedMonth | None
+    sealed_from: datetime
+    line: str = ""
+    place: int = 0
+    proof: Sequence[tuple[str, str]] = ()
+    agrees: bool = True
+
+
+def sealed_months() -> Sequence[SealedMonth]:
+    """Every sealed month, latest first."""
+    return db.session.scalars(select(SealedMonth).order_by(SealedMonth.month_on.desc())).all()
+
+
+def sealed_month(month_on: date) -> SealedMonth | None:
+    """The seal of a month, if there is one."""
+    return db.session.get(SealedMonth, month_on)
+
+
+def is_sealed(rated_at: datetime) -> bool:
+    """Whether the month of a rating given at this instant is sealed: from then on nothing of it changes."""
+    return sealed_month(months.month_of(rated_at, province_zone())) is not None
+
+
+def lines_of(month_on: date) -> list[str]:
+    """The lines of a month's ledger, without the header."""
+    return ledger.lines(entries_of(month_on), month_on)
+
+
+def entries_of(month_on: date) -> list[ledger.Entry]:
+    """All ratings given in a local month, with the unit that was frozen when the case was closed."""
+    begin, end = months.borders(month_on, province_zone())
+    own_code = _switchboard_code(months.month_after(month_on) - timedelta(days=1))
+    query = (
+        select(
+            Rating.receipt,
+            func.coalesce(Department.code, own_code),
+            Survey.cycle,
+            Rating.mode,
+            Rating.solved,
+            Rating.score,
+            Rating.first_solved,
+            Rating.first_score,
+        )
+        .join(Survey, Survey.id == Rating.survey_id)
+        .outerjoin(Department, Department.id == Survey.department_id)
+        .where(Rating.rated_at >= begin, Rating.rated_at < end)
+    )
+    return [
+        ledger.Entry(receipt, unit, cycle == FIRST_CYCLE, mode.value, solved.value, score, first.value, first_score)
+        for receipt, unit, cycle, mode, solved, score, first, first_score in db.session.execute(query)
+    ]
+
+
+def _switchboard_code(on: date) -> str:
+    """The code under which the switchboard itself stood on that day; for days before any, the first it had."""
+    codes = db.session.execute(
+        select(Department.valid_from, Department.code)
+        .where(Department.is_switchboard)
+        .order_by(Department.valid_from, Department.id)
+    ).all()
+    standing = [code for valid_from, code in codes if valid_from <= on]
+    return standing[-1] if standing else codes[0].code
+
+
+def next_to_seal(now: datetime) -> date | None:
+    """The oldest month that is to be sealed and may be by now: its ratings can no longer be changed."""
+    last = db.session.scalar(select(func.max(SealedMonth.month_on)))
+    if last is None:
+        first_at = db.session.scalar(select(func.min(Rating.rated_at)))
+        if first_at is None:
+            return None
+        month_on = months.month_of(first_at, province_zone())
+    else:
+        month_on = months.month_after(last)
+    return month_on if now >= sealed_from(month_on) else None
+
+
+def sealed_from(month_on: date) -> datetime:
+    """The instant from which a month is sealed."""
+    return ledger.sealable_from(months.borders(month_on, province_zone())[1], province().edit_hours)
+
+
+def counted(receipt: str) -> Counted | None:
+    """Where a rating stands in the ledger; a receipt is read with any spaces and dashes, in any case."""
+    bare = "".join(c for c in receipt.lower() if c.isalnum())[:LONGEST_RECEIPT]
+    rating = db.session.scalar(
+        select(Rating)
+        .options(joinedload(Rating.survey).joinedload(Survey.department))
+        .where(Rating.receipt == (bare or "-"))
+    )
+    if rating is None:
+        return None
+    month_on = months.month_of(rating.rated_at, province_zone())
+    sealed, ready_at = sealed_month(month_on), sealed_from(month_on)
+    if sealed is None:
+        return Counted(rating, month_on, None, ready_at)
+    entries = entries_of(month_on)
+    lines = ledger.lines(entries, month_on)
+    at = next(place for place, line in enumerate(lines) if line.startswith(f"{bare},"))
+    proof = ledger.inclusion_proof([ledger.leaf_hash(line) for line in lines], at)
+    return Counted(
+        rating,
+        month_on,
+        sealed,
+        ready_at,
+        line=lines[at],
+        place=at + 1,
+        proof=[(side, beside.hex()) for side, beside in proof],
+        agrees=ledger.seal(entries, month_on, sealed.previous_root).root == sealed.root,
+    )
