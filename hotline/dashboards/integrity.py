@@ -15,7 +15,7 @@ from hotline.dashboards import rules
 from hotline.dashboards.figures import Scope
 from hotline.dashboards.signs import board, queries
 from hotline.dashboards.signs.rules import CHANCE, FEWEST_EVENTS, FEWEST_PEERS, HONEST_UNITS, LEAST_RATIO, Sign
-from hotline.dashboards.signs.words import LABELS, MEANINGS
+from hotline.dashboards.signs.words import COLUMNS, LABELS, MEANINGS
 from hotline.db import db
 from hotline.errors import Invalid, NotFound
 from hotline.staff.current import actor
@@ -79,7 +79,7 @@ def sign_list() -> str:
 
 
 def _words() -> dict[str, Any]:
-    return {"labels": LABELS, "meanings": MEANINGS}
+    return {"labels": LABELS, "meanings": MEANINGS, "columns": COLUMNS}
 
 
 def _link(sign: Sign, unit: Department, of: str, begin: date, end: date) -> str:

@@ -59,7 +59,7 @@ def groups(scope: Scope) -> list[Group]:
         lines = [Line(unit, {sign: of[unit.id][0] for sign, of in assessed.items() if unit.id in of}) for unit in peers]
         seen = sorted((line for line in lines if line.findings), key=lambda line: (-len(line.flags), line.unit.name_vi))
         if seen:
-            made.append(Group(level, seen, [sight for sign in Sign if (sight := _sight(sign, seen))]))
+            made.append(Group(level, seen, [sight for sign in Sign for sight in _sights(sign, seen)]))
     return made
 
 
@@ -88,12 +88,11 @@ def _assessed(sign: Sign, scope: Scope, units: dict[int, Department]) -> dict[in
     return found
 
 
-def _sight(sign: Sign, lines: Sequence[Line]) -> Sight | None:
-    """What is seen in a unit of middling size."""
+def _sights(sign: Sign, lines: Sequence[Line]) -> list[Sight]:
+    """What is seen in a unit of middling size, and in the largest."""
     found = [line.findings[sign] for line in lines if sign in line.findings]
-    judged = [one for one in found if one.measure]
+    judged = {one.count.base: one for one in found if one.measure}
     if not judged:
-        return None
-    base = median_high(one.count.base for one in judged)
-    middling = next(one for one in judged if one.count.base == base)
-    return Sight(sign, base, middling.measure.rate if middling.measure else 0.0, middling.seen_from)
+        return []
+    sizes = sorted({median_high(one.count.base for one in found if one.measure), max(judged)})
+    return [Sight(sign, base, judged[base].expected / base, judged[base].seen_from) for base in sizes]

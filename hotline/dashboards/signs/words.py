@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _lp
 
 from hotline.dashboards.signs.rules import Sign
 
@@ -14,6 +15,13 @@ LABELS: dict[Sign, Any] = {
     Sign.NUMBER_CHANGED: _l("Number changed before the survey"),
     Sign.OFFICE_NETWORK: _l("Rated from the offices' own network"),
     Sign.ONE_NETWORK: _l("Many ratings from one network"),
+}
+COLUMNS: dict[Sign, Any] = {
+    Sign.REOPENED: _lp("integrity", "Reopened"),
+    Sign.PAUSED_LATE: _lp("integrity", "Paused late"),
+    Sign.NUMBER_CHANGED: _lp("integrity", "Number changed"),
+    Sign.OFFICE_NETWORK: _lp("integrity", "Office network"),
+    Sign.ONE_NETWORK: _lp("integrity", "One network"),
 }
 MEANINGS: dict[Sign, Any] = {
     Sign.REOPENED: _l(
