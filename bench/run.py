@@ -16,9 +16,7 @@ sys.path.insert(0, str(ROOT))
 from bench.draining import print_draining  # noqa: E402
 from bench.importing import import_made_up  # noqa: E402
 from bench.measure import MEGABYTE, Sample, memory_mb, run_round  # noqa: E402
-from bench.rating import print_rating  # noqa: E402
 from bench.replanning import print_replanning  # noqa: E402
-from bench.scores import print_scores  # noqa: E402
 from bench.sweeping import print_sweeping  # noqa: E402
 from bench.work import WORK, Office  # noqa: E402
 from bench.worktime import print_working_time  # noqa: E402
