@@ -17,7 +17,6 @@ from hotline import cli, health
 from hotline.admin import views as admin
 from hotline.calls import views as calls
 from hotline.catalogue.settings import last_known_province, province
-from hotline.dashboards import integrity
 from hotline.dashboards import views as dashboards
 from hotline.db import db, init_db
 from hotline.messages import views as messages
@@ -38,7 +37,7 @@ from hotline.web.headers import register_headers
 from hotline.web.language import LANGUAGES, RECORDS
 from hotline.web.navigation import entries, top_items
 
-ROOMS = (web, staff, messages, tickets, calls, satisfaction, dashboards, integrity, public, admin, health)
+ROOMS = (web, staff, messages, tickets, calls, satisfaction, dashboards, public, admin, health)
 COOKIELESS = {"satisfaction_rating", "public"}
 WITHOUT_CSRF = ("messages_webhooks", "calls_webhooks", "satisfaction_webhooks", "satisfaction_rating", "public")
 LARGEST_BODY = 1_000_000

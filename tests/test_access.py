@@ -19,7 +19,7 @@ QUERY = {
     "dashboards.cases": "?figure=received",
     "dashboards.said_list": "?figure=rated",
     "dashboards.funnel_list": "?bucket=closed",
-    "integrity.sign_list": "?sign=reopened&unit=1",
+    "dashboards.integrity_list": "?sign=reopened&department=1",
 }
 STREAMS = {"calls.console_stream"}  # never ends; held open elsewhere
 

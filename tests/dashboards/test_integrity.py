@@ -146,10 +146,11 @@ def test_an_empty_period_says_so_and_heads_do_not_see_the_page(app, sign_in):
     for bad, status in (
         ("?from=2026-03-31&to=2026-03-01", 422),
         ("?period=never", 422),
-        ("/list?sign=luck&unit=1", 404),
-        ("/list?sign=reopened&unit=9999999", 404),
-        ("/list?sign=reopened&unit=x", 404),
-        ("/list?sign=reopened&unit=1&of=none", 404),
-        ("/list?sign=reopened&unit=1&after=x", 404),
+        ("/list?sign=reopened", 404),
+        ("/list?sign=luck&department=1", 404),
+        ("/list?sign=reopened&department=9999999", 404),
+        ("/list?sign=reopened&department=x", 422),
+        ("/list?sign=reopened&department=1&of=none", 404),
+        ("/list?sign=reopened&department=1&after=x", 404),
     ):
         assert lead.get(f"/dashboard/integrity{bad}").status_code == status, bad
