@@ -29,6 +29,8 @@ SCREENS = {
         "/dashboard/satisfaction/list?figure=closed",
         "/dashboard/funnel",
         "/dashboard/funnel/list?bucket=closed",
+        "/dashboard/integrity",
+        "/dashboard/integrity/list?sign=reopened&department=50",
     ),
     "admin": (
         *("/admin/catalogue", "/admin/people", "/admin/calendars", "/admin/calendars/new"),
@@ -37,7 +39,7 @@ SCREENS = {
         "/admin/settings",
         *("/admin/policies", "/admin/policies/new", "/admin/policies/URGENT", "/admin/policies/URGENT/retire"),
     ),
-    "": ("/login", "/t", "/t/{code}", "/open", "/nowhere", "{link}"),
+    "": ("/login", "/t", "/t/{code}", "/open", "/open?receipt=ffff", "/nowhere", "{link}"),
 }
 
 
