@@ -54,7 +54,7 @@ def province_says(app):
 
 @pytest.fixture
 def waiting(app):
-    """waiting("+84912000001", precedence=0, …) puts one text into the outbox; its id."""
+    """waiting("+84912000001", precedence=0, …) puts one text into the outbox, at any hour unless it is said; its id."""
 
     def queue(to="+84912345678", code="26-0045127", now=None, key=None, **columns):
         now = now or clock.now()
@@ -62,7 +62,8 @@ def waiting(app):
             key = key or f"k{session.query(Message).count()}"
             actions.queue_text("answered", to=to, params={"code": code}, dedupe_key=key, now=now)
             row = session.scalars(select(Message).where(Message.dedupe_key == key)).one()
-            for name, value in columns.items():
+            usual = {"is_daytime_only": False, "expires_at": now + timedelta(days=2)}
+            for name, value in (usual | columns).items():
                 setattr(row, name, value)
             session.flush()
             return row.id
