@@ -75,7 +75,7 @@ def run_job(job: Job, now: datetime) -> int:
 
 
 def run_due(app: Flask, now: datetime, jobs: Sequence[Job] | None = None) -> int:
-    """Run each of these jobs (all by default) whose last beginning is long enough ago; how many things were done."""
+    """Run each of these jobs, by default all, that began long enough ago; how many things were done in all."""
     with app.app_context():
         began = {beat.job: beat.began_at for beat in db.session.query(Heartbeat)}
         db.session.rollback()

@@ -27,7 +27,7 @@ def test_the_least_a_province_must_set_is_enough():
         ({"HOTLINE_PUBLIC_URL": "1022.example.gov.vn"}, "HOTLINE_PUBLIC_URL"),
         ({"HOTLINE_PUBLIC_URL": "http://1022.example.gov.vn"}, "https"),
         ({"HOTLINE_SMS_GATEWAY": "pigeon"}, "HOTLINE_SMS_GATEWAY"),
-        ({"HOTLINE_SMS_GATEWAY": "http"}, "HOTLINE_SMS_GATEWAY"),
+        ({"HOTLINE_SMS_GATEWAY": "http"}, "HOTLINE_SMS_HTTP"),
         ({"HOTLINE_SMS_GATEWAY": "twilio"}, "TWILIO_ACCOUNT_SID"),
         (TWILIO, "TWILIO_FROM"),
         ({"SMTP_URL": "mail.example.gov.vn:587"}, "SMTP_URL"),
