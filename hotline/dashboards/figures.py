@@ -21,12 +21,16 @@ from hotline.tickets.rules.lifecycle import Status
 
 @dataclass(frozen=True)
 class Scope:
-    """A period [begin, end) in instants (UTC), the present instant, and one unit or all."""
+    """A period [begin, end) in instants (UTC), the present instant, and one unit or all.
+
+    A unit hears what was said only once it stands: ratings from `heard_until` on are not there for it yet.
+    """
 
     begin: datetime
     end: datetime
     now: datetime
     department_id: int | None = None
+    heard_until: datetime | None = None
 
     @property
     def seen_until(self) -> datetime:
@@ -98,7 +102,8 @@ def _surveyed(scope: Scope, *conditions: ColumnElement[bool]) -> ColumnElement[b
 
 
 def _rated(scope: Scope, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    return _surveyed(scope, Rating.survey_id == Survey.id, *conditions)
+    heard = () if scope.heard_until is None else (Rating.rated_at < scope.heard_until,)
+    return _surveyed(scope, Rating.survey_id == Survey.id, *heard, *conditions)
 
 
 # Who is late against the last promise is late against the first, and who is late against that, without pauses too.

@@ -19,7 +19,7 @@ from hotline.dashboards.figures import Scope
 from hotline.db import db
 from hotline.errors import NotFound
 from hotline.satisfaction.models import Cut, Mode, Rating, Solved, Survey
-from hotline.satisfaction.queries.sums import IS_FIRST, key_of, of_units
+from hotline.satisfaction.queries.sums import IS_FIRST, heard_rating, key_of, of_units
 from hotline.satisfaction.rules import SATISFIED_FROM, UNHAPPY_TO, Counts
 from hotline.tickets.models import CallerKind, Channel, Ticket
 from hotline.web.paging import ROWS_A_PAGE, Page
@@ -143,19 +143,19 @@ def surveys_of(which: Said, scope: Scope, line: Line | None = None, *, is_first:
     return and_(*clauses)
 
 
-def _listed(*columns: Any) -> Select[Any]:
-    return select(*columns).select_from(Survey).outerjoin(Rating, Rating.survey_id == Survey.id)
+def _listed(scope: Scope, *columns: Any) -> Select[Any]:
+    return select(*columns).select_from(Survey).outerjoin(Rating, heard_rating(scope.heard_until))
 
 
-def count_of(clause: ColumnElement[bool]) -> int:
-    """How many closings a predicate counts."""
-    return db.session.scalar(_listed(func.count()).where(clause)) or 0
+def count_of(clause: ColumnElement[bool], scope: Scope) -> int:
+    """How many closings a predicate counts in this scope."""
+    return db.session.scalar(_listed(scope, func.count()).where(clause)) or 0
 
 
-def surveys_behind(clause: ColumnElement[bool], after: str) -> Page[Survey]:
+def surveys_behind(clause: ColumnElement[bool], scope: Scope, after: str) -> Page[Survey]:
     """The closings of a predicate, newest first. Raises NotFound for a page that is none."""
     query = (
-        _listed(Survey)
+        _listed(scope, Survey)
         .options(
             contains_eager(Survey.rating),
             joinedload(Survey.department),

@@ -61,7 +61,7 @@ class Board:
 
 def span_of(scope: Scope, *, is_first: bool = True) -> Span:
     """The same period and unit for the sums."""
-    return Span(scope.begin, scope.end, scope.department_id, is_first)
+    return Span(scope.begin, scope.end, scope.department_id, is_first, heard_until=scope.heard_until)
 
 
 def board(scope: Scope, *breakdowns: By) -> Board:
@@ -75,7 +75,7 @@ def board(scope: Scope, *breakdowns: By) -> Board:
         total,
         sums.total(span_of(scope, is_first=False)),
         rules.weighted(kinds),
-        count_of(surveys_of(Said.REOPENED, scope)),
+        count_of(surveys_of(Said.REOPENED, scope), scope),
         {by: _lines(by, found[by], total) for by in breakdowns},
         [MonthLine(first, one, _smooth(one, total)) for first, one in sorted(months.items())],
     )

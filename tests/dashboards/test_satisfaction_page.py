@@ -18,7 +18,7 @@ from hotline.dashboards.views.said import _line
 from hotline.db import db, transaction
 from hotline.satisfaction.actions import rate
 from hotline.satisfaction.jobs import make_surveys, sum_scores
-from hotline.satisfaction.models import Solved, Survey
+from hotline.satisfaction.models import Mode, Rating, Solved, Survey
 from hotline.tickets.models import Ticket
 from hotline.web.formats import province_zone
 from hotline.web.paging import ROWS_A_PAGE
@@ -51,7 +51,7 @@ class Lists:
         if address not in self.known:
             with self.client.application.test_request_context(address):
                 clause = surveys_of(code_of(Said, "figure"), _scope(), _line(), is_first="cycle=later" not in address)
-                self.known[address] = count_of(clause)
+                self.known[address] = count_of(clause, _scope())
         return self.known[address]
 
     def shown(self, address):
@@ -146,3 +146,34 @@ def test_an_empty_province_says_so(sign_in):
     page = sign_in("lead").get("/dashboard/satisfaction?lang=en").text
     assert "No case was answered in this period" in page
     assert "None" not in page and "NaN" not in page
+
+
+def test_a_unit_hears_of_a_rating_only_once_it_stands(app, opened, moved, sign_in):
+    code = opened()
+    moved(code, ("staff", "accept"), ("staff", "answer", {"body": "Đã xử lý."}), ("head", "approve"))
+    with app.app_context():
+        make_surveys(clock.now())
+        with transaction() as session:
+            rate(session.scalars(select(Survey)).one(), solved=Solved.NO, score=1, mode=Mode.LINK, now=clock.now())
+    head, lead = sign_in("head"), sign_in("lead")
+
+    def seen(client):
+        rows = [
+            client.get(f"/dashboard/satisfaction/list?figure={name}").text for name in ("rated", "unhappy", "silent")
+        ]
+        rows.append(client.get("/dashboard/list?figure=unhappy").text)
+        return [page.count('class="code"') for page in rows]
+
+    for _summed in range(2):
+        assert (seen(head), seen(lead)) == ([0, 0, 1, 0], [1, 1, 0, 1])
+        assert _rated_cell(head) == "0" and _rated_cell(lead) == "1"
+        with app.app_context():
+            sum_scores(clock.now())
+    with app.app_context(), transaction() as session:
+        session.scalars(select(Rating)).one().rated_at -= timedelta(hours=73)
+    assert seen(head) == [1, 1, 0, 1] and _rated_cell(head) == "1"
+
+
+def _rated_cell(client):
+    page = client.get("/dashboard/satisfaction").text
+    return next(text.strip() for address, text in CELL.findall(page) if "figure=rated&" in address)

@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from hotline import clock
 from hotline.catalogue import queries as catalogue
 from hotline.catalogue.models import Department
+from hotline.catalogue.settings import province
 from hotline.dashboards import rules
 from hotline.dashboards.figures import Scope
 from hotline.db import db
@@ -72,7 +73,9 @@ def asked_for(usual: str = "year") -> AskedFor:
         raise Invalid(fields={"period": _l("There is no such period.")})
     else:
         begin, end = found
-    scope = Scope(rules.begin_of(begin, zone), rules.begin_of(end + timedelta(days=1), zone), now, _unit())
+    borders = rules.begin_of(begin, zone), rules.begin_of(end + timedelta(days=1), zone)
+    heard_until = now - timedelta(hours=province().edit_hours) if _is_of_a_unit() else None
+    scope = Scope(*borders, now, _unit(), heard_until)
     return AskedFor(scope, begin, end, name)
 
 
@@ -101,13 +104,18 @@ def _unit() -> int | None:
     if text and not (text.isdecimal() and len(text) < 10):
         raise Invalid(fields={"department": _l("There is no such unit.")})
     wished = int(text) if text else None
-    if who.role and Role(who.role).belongs_to_department:
+    if _is_of_a_unit():
         if wished not in (None, who.department_id):
             raise NotFound()
         return who.department_id
     if wished is not None and db.session.get(Department, wished) is None:
         raise NotFound()
     return wished
+
+
+def _is_of_a_unit() -> bool:
+    role = actor().role
+    return bool(role) and Role(str(role)).belongs_to_department
 
 
 def _choosable(now: datetime) -> list[Department]:

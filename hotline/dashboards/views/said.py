@@ -65,12 +65,12 @@ def said_list() -> str:
     which, asked, line = code_of(Said, "figure"), asked_for(), _line()
     is_first = request.args.get("cycle") != LATER
     clause = surveys_of(which, asked.scope, line, is_first=is_first)
-    page = surveys_behind(clause, request.args.get("after", ""))
+    page = surveys_behind(clause, asked.scope, request.args.get("after", ""))
     return render_template(
         "dashboards/said.html",
         page=page,
         figure=which,
-        total=count_of(clause),
+        total=count_of(clause, asked.scope),
         line=line,
         subject=subjects(line.by, [line.key]).get(line.key) if line else None,
         is_first=is_first,

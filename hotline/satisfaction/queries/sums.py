@@ -30,7 +30,8 @@ UNIT_KEY: ColumnElement[int] = func.coalesce(Survey.department_id, 0)
 class Span:
     """Closings in [begin, end) (UTC); of one unit (0: the switchboard) or all; first cycles, or later ones.
 
-    `anew` counts everything from surveys and ratings, as if there were no sums.
+    `anew` counts everything from surveys and ratings, as if there were no sums. Ratings from `heard_until` on are not
+    there yet: what was said may still be changed.
     """
 
     begin: datetime
@@ -38,6 +39,7 @@ class Span:
     unit_key: int | None = None
     is_first: bool = True
     anew: bool = False
+    heard_until: datetime | None = None
 
 
 class _By(Enum):
@@ -86,11 +88,17 @@ def of_units(unit_keys: Collection[int]) -> ColumnElement[bool]:
     return or_(*chosen, Survey.department_id.is_(None)) if 0 in unit_keys else chosen[0]
 
 
-def counting(cut: Cut, *columns: Any) -> Select[Any]:
+def heard_rating(until: datetime | None) -> ColumnElement[bool]:
+    """How a survey and its rating belong together, for somebody who hears only of ratings before that instant."""
+    same = Rating.survey_id == Survey.id
+    return same if until is None else and_(same, Rating.rated_at < until)
+
+
+def counting(cut: Cut, *columns: Any, heard_until: datetime | None = None) -> Select[Any]:
     """Select `columns` and then all that is counted, from surveys with their ratings."""
     of_mode = cut is Cut.MODE
     query = select(*columns, *(_counted(name, of_mode).label(name) for name in COUNTED)).select_from(Survey)
-    return query.join(Rating, Rating.survey_id == Survey.id, isouter=not of_mode)
+    return query.join(Rating, heard_rating(heard_until), isouter=not of_mode)
 
 
 def _counted(name: str, of_mode: bool) -> ColumnElement[int]:
@@ -145,7 +153,20 @@ def _changed(span: Span, months: Sequence[date]) -> dict[date, set[int]]:
             query = query.where(ScoreChange.unit_key == span.unit_key)
         for first, unit in db.session.execute(query):
             found[first].add(unit)
+    for first, unit in _not_heard_yet(span) if span.heard_until else ():
+        if first in months:
+            found[first].add(unit)
     return found
+
+
+def _not_heard_yet(span: Span) -> set[tuple[date, int]]:
+    """Months and units whose sums hold ratings that the reader does not hear of yet."""
+    fresh = select(Survey.closed_at, UNIT_KEY).join(Rating, Rating.survey_id == Survey.id)
+    fresh = fresh.where(Rating.rated_at >= span.heard_until)
+    if span.unit_key is not None:
+        fresh = fresh.where(of_units([span.unit_key]))
+    zone = province_zone()
+    return {(rules.month_of(closed_at, zone), unit) for closed_at, unit in db.session.execute(fresh)}
 
 
 def _summed(
@@ -175,7 +196,7 @@ def _anew(span: Span, cut: Cut, by: _By, piece: Piece, units: Collection[int] | 
         _By.MONTH: literal(None),
         _By.KEY: key_of(cut),
     }[by]
-    query = counting(cut, column.label("line")).where(
+    query = counting(cut, column.label("line"), heard_until=span.heard_until).where(
         Survey.closed_at >= piece.begin, Survey.closed_at < piece.end, IS_FIRST if span.is_first else ~IS_FIRST
     )
     if units is None and span.unit_key is not None:
