@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from hotline import clock
 from hotline.db import Base, db
-from hotline.messages.models import Message, MessageChannel, MessageState
+from hotline.messages.models import Message, MessageChannel, MessageState, Sender
 from hotline.web.access import public
 from hotline.web.error_pages import DATABASE_RETRY_SECONDS
 
@@ -52,20 +52,23 @@ def health() -> Response:
         beats = db.session.scalars(select(Heartbeat).order_by(Heartbeat.job)).all()
         new = select(Message.channel, func.count()).where(Message.state == MessageState.NEW).group_by(Message.channel)
         waiting = dict(db.session.execute(new).tuples().all())
+        stopped = db.session.scalars(select(Sender.name).where(Sender.stopped_at.is_not(None))).all()
     except DBAPIError:
         return _ill(jsonify(status="ill", database="down"))
     age = _age(beats, now)
     standing = _standing(beats, age)
+    is_well = standing == "well" and not stopped
     report = jsonify(
-        status="well" if standing == "well" else "ill",
+        status="well" if is_well else "ill",
         database="up",
         jobs=standing,
         jobs_heartbeat_age_seconds=int(age.total_seconds()) if age is not None else None,
         jobs_last={beat.job: _last(beat) for beat in beats},
         texts_waiting=waiting.get(MessageChannel.TEXT, 0),
         mails_waiting=waiting.get(MessageChannel.EMAIL, 0),
+        ways_out_stopped=sorted(stopped),
     )
-    return report if standing == "well" else _ill(report)
+    return report if is_well else _ill(report)
 
 
 def _age(beats: Sequence[Heartbeat], now: datetime) -> timedelta | None:

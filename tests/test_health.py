@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 
 from hotline import clock
+from hotline.db import transaction
 from hotline.jobs import TIMETABLE, Job, run_due, run_job
+from hotline.messages.models import Sender
 from tests.support.days import vn
 
 NOW = vn("2026-03-02 08:00")
@@ -59,6 +61,14 @@ def test_a_jobs_process_that_is_silent_for_a_minute_is_late(app, health, passes,
     passes(seconds)
     found, report = health()
     assert (found, report["jobs"], report["jobs_heartbeat_age_seconds"]) == (status, jobs, seconds)
+
+
+def test_texts_that_do_not_leave_are_wrong(app, health, passes):
+    run_due(app, passes(0))
+    assert health()[1]["ways_out_stopped"] == []
+    with app.app_context(), transaction() as session:
+        session.add(Sender(name="twilio", stopped_at=NOW, stop_reason="20003"))
+    assert (health()[0], health()[1]["ways_out_stopped"]) == (503, ["twilio"])
 
 
 def test_what_is_wrong_comes_with_a_time_to_ask_again(app, passes):

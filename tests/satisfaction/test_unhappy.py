@@ -59,7 +59,7 @@ def tasks(app):
 
 
 def test_not_solved_with_words_reopens_the_case_and_the_citizen_hears_the_outcome(
-    app, at, client, closed, token, look, do, sent, send, sign_in
+    app, at, client, closed, token, look, do, sent, send, sign_in, everything
 ):
     code = closed()
     address = f"/r/{token(code)}"
@@ -80,6 +80,8 @@ def test_not_solved_with_words_reopens_the_case_and_the_citizen_hears_the_outcom
         rating = db.session.scalars(select(Rating)).one()
         assert (rating.comment, rating.reasons) == (WHAT, ["result", "called_again"])
     assert tasks(app) == []
+    news = [row.dedupe_key for row in everything(Alert) if row.kind is AlertKind.NEW_WORK]
+    assert len([key for key in news if key.endswith("reopen:2")]) == 3  # the unit hears of it: two clerks and the head
 
     # Those whose answer was not enough do not check the new one; somebody else does.
     do(code, "staff", "accept", "2026-03-03 10:00")

@@ -170,6 +170,8 @@ def reopen(ticket: Ticket, *, reason: str, by: Actor, now: datetime) -> TicketEv
     clocks.restart_resolution(ticket, now=now)
     clocks.show_deadlines(ticket)
     texts.tell(ticket, "reopened", now=now, occasion=f"version:{ticket.version}")
+    told = ("assignee", "head")
+    alerting.tell(ticket, AlertKind.NEW_WORK, told, occasion=f"reopen:{ticket.cycle}", by=by, now=now)
     return event
 
 
