@@ -120,7 +120,7 @@ def test_the_same_person_does_not_refuse_or_settle_twice(at, born, do, send, loo
 def test_dissatisfied_although_solved_is_a_call_within_one_working_day(
     app, at, client, closed, token, sign_in, task_form
 ):
-    code = closed()
+    code = closed(category="GT-02")  # an urgent kind, dealt with around the clock
     at("2026-03-06 16:00")  # a Friday
     client.post(f"/r/{token(code)}", data={"solved": "yes", "score": "2"})
     client.post(f"/r/{token(code)}/comment", data={"comment": "Gọi 0912345678 <b>ngay</b>"})

@@ -44,7 +44,8 @@ def make_follow_up(survey: Survey, solved: Solved, score: int, *, mode: Mode, no
     if kind is None:
         return False
     ticket = survey.ticket
-    due_at = _office(ticket).deadline_days(now, province().call_back_working_days)
+    # In office days also where the case itself is dealt with around the clock: leads ring citizens by day.
+    due_at = catalogue.work_calendar(OFFICE)[1].deadline_days(now, province().call_back_working_days)
     news = insert_once(
         FollowUp, survey_id=survey.id, kind=FollowUpKind(kind), due_at=due_at, made_at=now, version=1, tries=0, note=""
     )
@@ -54,12 +55,6 @@ def make_follow_up(survey: Survey, solved: Solved, score: int, *, mode: Mode, no
             ticket, AlertKind.FOLLOW_UP, ("lead",), occasion=occasion, by=CITIZEN, now=now, due_at=due_at.isoformat()
         )
     return news
-
-
-def _office(ticket: Ticket) -> catalogue.WorkCalendar:
-    if ticket.calendar_id is not None:
-        return catalogue.arithmetic_of(ticket.calendar_id)
-    return catalogue.work_calendar(OFFICE)[1]
 
 
 def note_try(task: FollowUp, *, note: str = "", by: Actor, now: datetime) -> None:
