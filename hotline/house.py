@@ -36,6 +36,7 @@ from hotline.web.forms import refuse_unreadable
 from hotline.web.headers import register_headers
 from hotline.web.language import LANGUAGES, RECORDS
 from hotline.web.navigation import entries, top_items
+from hotline.web.row_ids import RowId
 
 ROOMS = (web, staff, messages, tickets, calls, satisfaction, dashboards, public, admin, health)
 COOKIELESS = {"satisfaction_rating", "public"}
@@ -48,6 +49,7 @@ def build(config: Config) -> Flask:
     """The application for `config`: database, language, guard, rooms, commands. Connects to nothing yet."""
     keep_secrets_out_of_logs()
     app = Flask(__name__, static_folder=None, instance_path=str(config.instance_dir))
+    app.url_map.converters["int"] = RowId
     _configure(app, config)
     init_db(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)

@@ -105,6 +105,32 @@ def test_a_wrong_request_gets_its_answer_and_changes_nothing(app, sign_in, opene
         assert "/login" in answer.location
 
 
+FAR = "9" * 26
+
+
+@pytest.mark.parametrize("config", ["sqlite"], indirect=True)  # PostgreSQL would be asked nothing either
+def test_a_number_no_row_can_have_is_no_trouble(sign_in):
+    lead, operator, admin = sign_in("lead"), sign_in("operator"), sign_in("admin")
+    for client, address in (
+        (lead, f"/follow-ups/{FAR}"),
+        (operator, f"/calls/{FAR}"),
+        (admin, f"/admin/units/{FAR}"),
+    ):
+        assert client.get(address).status_code == 404, address
+    assert lead.get(f"/messages?after={FAR}").status_code == 422
+    for client, address in (
+        (lead, f"/ratings?after={FAR}"),
+        (lead, f"/follow-ups?view=done&after={FAR}"),
+        (lead, f"/calls/nuisance?call={FAR}"),
+        (operator, f"/console?call={FAR}"),
+    ):
+        assert client.get(address).status_code == 200, address
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', operator.get("/tickets/new").text).group(1)
+    for address in ("/opt-outs", f"/sample/{FAR}/code", f"/sample/{FAR}/rate"):
+        answer = operator.post(address, data={"csrf_token": token, "call_id": FAR, "wish": "end"})
+        assert answer.status_code in (400, 404, 422), address
+
+
 def test_a_wrong_field_is_named_in_the_readers_language(sign_in, opened):
     code = opened()
     answer = posted("/tickets/{code}/return", reason="", proposed_department_id="0")(sign_in, code)

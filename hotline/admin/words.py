@@ -10,6 +10,7 @@ from flask import Flask
 from flask_babel import get_locale, pgettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _lp
 
 from hotline.catalogue.actions import PolicyDraft
 from hotline.catalogue.actions.policies import draft_of
@@ -62,8 +63,8 @@ TEXT_WORDS: dict[str, Any] = {
     "answered": _l("Answered, nobody is asked to rate"),
     "answered_rate": _l("Answered, please rate"),
     "reminder": _l("Reminder to rate"),
-    "question": _l("Question to the person who reported"),
-    "extended": _l("Extension granted"),
+    "question": _lp("text", "Question to the person who reported"),
+    "extended": _lp("text", "Extension granted"),
     "refused": _l("Outside our scope, guidance given"),
     "reopened": _l("Reopened after a rating"),
     "opted_out": _l("No more invitations, confirmed"),

@@ -11,8 +11,7 @@ from wtforms.validators import InputRequired, NumberRange, Optional
 
 from hotline.messages.rules.alerts import AlertKind, Ways
 from hotline.web.forms import Form, at_most, chosen_from
-
-LARGEST_ID = 2**31 - 1
+from hotline.web.row_ids import LARGEST_ID
 
 
 class ReadAllForm(Form):

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import String, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from hotline.db import Base, db
+from hotline.db import Base, db, insert_once
 from hotline.errors import TooMany
 
 
@@ -32,11 +32,10 @@ def check(subject: str, *, limit: int, window_seconds: int, now: datetime) -> No
 
 def hit(subject: str, *, window_seconds: int, now: datetime) -> int:
     """Count one more in the running transaction and return the count of this window."""
-    row = db.session.scalar(select(RateLimit).where(RateLimit.subject == subject).with_for_update())
-    if row is None:
-        row = RateLimit(subject=subject, began_at=now, hits=0)
-        db.session.add(row)
-    elif row.began_at + timedelta(seconds=window_seconds) <= now:
+    insert_once(RateLimit, subject=subject, began_at=now, hits=0)  # of two first ones at once the second waits for it
+    counted = select(RateLimit).where(RateLimit.subject == subject).with_for_update()
+    row = db.session.scalars(counted.execution_options(populate_existing=True)).one()
+    if row.began_at + timedelta(seconds=window_seconds) <= now:
         row.began_at, row.hits = now, 0
     row.hits += 1
     db.session.flush()

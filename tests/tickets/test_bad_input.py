@@ -43,6 +43,7 @@ FORMS = {
     "refer": {"guidance": "Đã chuyển bộ."},
     "withdraw": {"reason": "Rút."},
     "contact": {"summary": "Hỏi bao giờ xong."},
+    "correct": {"phone": "0987654321", "reason": "Nghe nhầm một số."},
     "note": {"note": "Đã khảo sát."},
 }
 REQUIRED = [(verb, field) for verb, form in FORMS.items() for field in form]

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from hotline.catalogue.models import Priority
-from hotline.db import db
+from hotline.catalogue.models import Priority, Setting
+from hotline.db import db, transaction
 from hotline.messages.jobs import send_due
 from hotline.tickets import jobs
 from hotline.tickets.actions import escalating
@@ -265,8 +265,15 @@ def test_r11_the_answer_itself_judges_between_two_sweeps(case, sweep, do, look, 
     assert look(case, breaches) == ({"resolution": 1} if is_late else {})
 
 
+@pytest.fixture
+def texts_early(app):
+    """The province texts its citizens from seven o'clock on."""
+    with app.app_context(), transaction() as session:
+        session.add(Setting(key="texts_begin_hour", value=7))
+
+
 def test_r11_a_wait_that_began_before_the_deadline_and_is_read_by_the_sweep_after_it_is_no_breach(
-    app, case, sweep, do, at, look
+    app, case, sweep, do, at, look, texts_early
 ):
     do(case, "staff", "ask", "2025-03-04 07:40", **QUESTION)
     do(case, "operator", "confirm", "2025-03-04 07:45")
@@ -282,7 +289,9 @@ def test_r11_a_wait_that_began_before_the_deadline_and_is_read_by_the_sweep_afte
     assert {fired for *_, fired in look(case, crossings)} == {"2025-03-04 08:00:10"}
 
 
-def test_r11_a_delivery_written_down_after_the_sweep_that_missed_it_undoes_the_breach(app, case, sweep, do, at, look):
+def test_r11_a_delivery_written_down_after_the_sweep_that_missed_it_undoes_the_breach(
+    app, case, sweep, do, at, look, texts_early
+):
     do(case, "staff", "ask", "2025-03-04 07:40", **QUESTION)
     do(case, "operator", "confirm", "2025-03-04 07:45")
     sweep("2025-03-04 08:00:01")  # the text left in time, but the sender has not recorded it yet

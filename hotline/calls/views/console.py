@@ -30,6 +30,7 @@ from hotline.web.forms import offered
 from hotline.web.language import as_recorded
 from hotline.web.live import stream
 from hotline.web.panels import CALLER, panels
+from hotline.web.row_ids import row_id
 
 CALLS_CHANGED = "calls"
 
@@ -43,7 +44,7 @@ def ticket_panel(ticket: Ticket) -> Markup:
 @requires(Can.CALLS_CONSOLE)
 def console() -> str:
     """Waiting calls, the caller's history and the form, on one screen."""
-    call_id, now = request.args.get("call", type=int), clock.now()
+    call_id, now = request.args.get("call", type=row_id), clock.now()
     call = queries.call_by_id(call_id) if call_id else None
     form = IntakeForm(formdata=None)
     if call is not None:
@@ -96,7 +97,7 @@ def _fill_choices(form: IntakeForm, now: datetime) -> None:
 @requires(Can.CALLS_CONSOLE)
 def console_calls() -> str:
     """The part of the console that changes by itself; `call` is the one whose report is being typed."""
-    now, call_id = clock.now(), request.args.get("call", type=int)
+    now, call_id = clock.now(), request.args.get("call", type=row_id)
     return render_template(
         "calls/live.html",
         live=queries.running_calls(),
@@ -159,7 +160,7 @@ def open_ticket() -> AnyResponse | tuple[str, int]:
 @requires(Can.TICKETS_OPEN)
 def preview() -> str:
     """Where it would go and by when, and what must not wait."""
-    category_id, area_id = request.args.get("category_id", type=int), request.args.get("area_id", type=int)
+    category_id, area_id = request.args.get("category_id", type=row_id), request.args.get("area_id", type=row_id)
     category = db.session.get(Category, category_id) if category_id else None
     area = db.session.get(Area, area_id) if area_id else None
     now = clock.now()
@@ -184,7 +185,7 @@ def status_call() -> AnyResponse:
     """ "Where is my case?": noted on the case."""
     who, now = actor(), clock.now()
     key, sender = request.form.get("idempotency_key", ""), f"user:{who.user_id}"
-    call_id = request.form.get("call_id", type=int)
+    call_id = request.form.get("call_id", type=row_id)
     with transaction():
         location = idempotency.earlier_answer(key, sender)
         if location is None:

@@ -15,13 +15,14 @@ from hotline.errors import Invalid
 from hotline.staff.current import actor
 from hotline.staff.permissions import Can
 from hotline.web.access import requires
+from hotline.web.row_ids import row_id
 
 
 @bp.get("/calls/nuisance")
 @requires(Can.NUISANCE_EDIT)
 def nuisance_list() -> str:
     """The list, and a form to add to it; `call` names the call whose number is meant."""
-    call_id = request.args.get("call", type=int)
+    call_id = request.args.get("call", type=row_id)
     phone = queries.call_by_id(call_id).from_e164 if call_id else ""
     return _page(NuisanceForm(formdata=None, phone=phone))
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _lp
 from sqlalchemy import ColumnElement, func, literal, select
 
 from hotline.catalogue.settings import Province
@@ -36,13 +37,13 @@ class Standing(StrEnum):
     def label(self) -> Any:
         """The words on screen."""
         return {
-            Standing.WAITING: _l("Waiting"),
+            Standing.WAITING: _lp("text", "Waiting"),
             Standing.UNKNOWN: _l("Outcome unknown"),
             Standing.FAILED: _l("Failed"),
             Standing.EXPIRED: _l("Expired unsent"),
             Standing.SENT: _l("Sent"),
             Standing.NO_RECEIPT: _l("Sent, no receipt"),
-            Standing.DELIVERED: _l("Delivered"),
+            Standing.DELIVERED: _lp("text", "Delivered"),
             Standing.SUPPRESSED: _l("Not sent"),
         }[self]
 

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from hotline import clock
 from hotline.db import transaction
 from hotline.messages import actions, queries
-from hotline.messages.forms import LARGEST_ID, ReadAllForm
+from hotline.messages.forms import ReadAllForm
 from hotline.messages.models import Alert
 from hotline.messages.rules.alerts import AlertKind
 from hotline.messages.views.blueprint import bp
@@ -32,7 +32,7 @@ def alerts() -> str:
     return render_template("messages/alerts.html", page=page, newest_unread=queries.newest_unread(user_id))
 
 
-@bp.post(f"/alerts/<int(max={LARGEST_ID}):alert_id>/read")
+@bp.post("/alerts/<int:alert_id>/read")
 @signed_in
 def read_alert(alert_id: int) -> Response:
     """Mark one as read and go where it leads."""

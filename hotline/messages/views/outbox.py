@@ -17,7 +17,6 @@ from hotline.db import transaction
 from hotline.errors import Invalid, NotFound
 from hotline.messages import actions, queries
 from hotline.messages.actions import may_resume_text, rendered
-from hotline.messages.forms import LARGEST_ID
 from hotline.messages.models import Message, MessageChannel
 from hotline.messages.queries import Standing
 from hotline.messages.rules.mail import masked
@@ -27,6 +26,7 @@ from hotline.staff.current import actor
 from hotline.staff.permissions import Can
 from hotline.web.access import requires
 from hotline.web.forms import Form
+from hotline.web.row_ids import row_id
 
 TONES = {
     Standing.UNKNOWN: "warn",
@@ -53,8 +53,8 @@ class Shown:
 @requires(Can.MESSAGES_LIST)
 def outbox() -> str:
     """Texts or e-mail, newest first. Links to rate are shown only in a demonstration."""
-    after = request.args.get("after", type=int)
-    if request.args.get("after") and (after is None or not 0 <= after <= LARGEST_ID):
+    after = request.args.get("after", type=row_id)
+    if request.args.get("after") and after is None:
         raise Invalid(fields={"after": _l("There is no such page of the list.")})
     try:
         channel = MessageChannel(request.args.get("channel") or MessageChannel.TEXT)
@@ -100,7 +100,7 @@ def resume() -> Response:
     return redirect(url_for("messages.outbox"), 303)
 
 
-@bp.post(f"/messages/<int(max={LARGEST_ID}):message_id>/resume")
+@bp.post("/messages/<int:message_id>/resume")
 @requires(Can.MESSAGES_RESUME)
 def resume_text(message_id: int) -> Response:
     """Try one text again that has surely not arrived."""

@@ -14,6 +14,7 @@ from hotline.staff.permissions import Can, Role
 from hotline.tickets.models import Ticket
 from hotline.tickets.queries import is_visible
 from hotline.web.access import requires
+from hotline.web.row_ids import row_id
 
 
 def panel(ticket: Ticket) -> Markup:
@@ -38,6 +39,6 @@ def panel(ticket: Ticket) -> Markup:
 def ratings() -> str:
     """What did not help, newest first; or everything."""
     everything = request.args.get("view") == "all"
-    after = request.args.get("after", type=int)
+    after = request.args.get("after", type=row_id)
     page = queries.ratings(unhappy_only=not everything, after=after)
     return render_template("satisfaction/ratings.html", page=page, everything=everything)

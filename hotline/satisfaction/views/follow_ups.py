@@ -28,6 +28,7 @@ from hotline.web import idempotency
 from hotline.web.access import requires
 from hotline.web.forms import VerbForm
 from hotline.web.language import as_recorded
+from hotline.web.row_ids import row_id
 
 Act = Callable[[FollowUp, Any, Actor, datetime], object]
 
@@ -72,7 +73,7 @@ VERBS = {
 @requires(Can.FOLLOW_UPS_WORK)
 def follow_ups() -> str:
     """What is to be done, the most urgent first; or what was done."""
-    is_done, after = request.args.get("view") == "done", request.args.get("after", type=int)
+    is_done, after = request.args.get("view") == "done", request.args.get("after", type=row_id)
     return render_template(
         "satisfaction/follow_ups.html",
         is_done=is_done,

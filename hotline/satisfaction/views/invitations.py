@@ -20,6 +20,7 @@ from hotline.staff.permissions import Can
 from hotline.tickets.models import Ticket
 from hotline.tickets.queries import ticket_by_code
 from hotline.web.access import requires
+from hotline.web.row_ids import row_id
 
 WISHES = {"stop": actions.end_invitations, "start": actions.renew_invitations}
 
@@ -31,7 +32,7 @@ def ticket_panel(ticket: Ticket) -> Markup:
 
 def caller_panel(number: str) -> Markup:
     """On the caller's card, while a call is open there."""
-    return _panel(number, call_id=request.args.get("call", type=int))
+    return _panel(number, call_id=request.args.get("call", type=row_id))
 
 
 def _panel(number: str | None, **named: object) -> Markup:
@@ -47,7 +48,7 @@ def change_invitations() -> Response:
     wish, code = request.form.get("wish", ""), request.form.get("code", "")
     if wish not in WISHES:
         raise Unparsable()
-    call_id = request.form.get("call_id", 0, type=int)
+    call_id = request.form.get("call_id", 0, type=row_id)
     number = ticket_by_code(code, actor()).phone_e164 if code else call_by_id(call_id).from_e164
     if number is None:
         raise NotFound(_l("No number is known here."))
