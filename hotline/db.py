@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData, Table, event, literal
+from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData, Table, event, func, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Session, registry
@@ -169,10 +169,26 @@ def insert_each_once(table: type[Base], rows: Sequence[dict[str, Any]]) -> int:
     return result.rowcount
 
 
+def stand_in_line(key: str) -> None:
+    """Until the commit one transaction at a time has `key`. On SQLite the one place to write is the line."""
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+
+
 @event.listens_for(Session, "before_flush")
 def _refuse_stray_writes(session: Session, _context: Any, _instances: Any) -> None:
     if not session.info.get("writing"):
         raise RuntimeError("a write outside transaction()")
 
 
-__all__ = ["Base", "UtcDateTime", "coded", "db", "init_db", "insert_each_once", "insert_once", "transaction"]
+__all__ = [
+    "Base",
+    "UtcDateTime",
+    "coded",
+    "db",
+    "init_db",
+    "insert_each_once",
+    "insert_once",
+    "stand_in_line",
+    "transaction",
+]

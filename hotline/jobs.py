@@ -39,6 +39,7 @@ TIMETABLE = (
     Job("tickets.close_settled", 300, tickets.close_settled),
     Job("satisfaction.make_surveys", 2, satisfaction.make_surveys),
     Job("satisfaction.remind", 60, satisfaction.remind),
+    Job("satisfaction.follow_wordless", 300, satisfaction.follow_wordless),
     Job("satisfaction.read_replies", 5, satisfaction.read_replies),
     Job("satisfaction.draw_samples", 3600, satisfaction.draw_samples),
     Job("satisfaction.settle_samples", 300, satisfaction.settle_samples),

@@ -8,14 +8,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from hotline import audit
 from hotline.actor import Actor
 from hotline.calls.models import Call, CallEvent, CallResult, CallState, CallTicket, NuisanceNumber
 from hotline.calls.rules import twilio
 from hotline.calls.rules.fold import CallFacts, fold
-from hotline.db import db, insert_once
+from hotline.db import db, insert_once, stand_in_line
 from hotline.errors import Conflict, NotFound, Unparsable
 from hotline.phone import PhoneNumber, mask, read_number
 from hotline.staff.models import User
@@ -190,8 +190,7 @@ def _link(call: Call, ticket: Ticket, reason: str, *, now: datetime) -> bool:
 
 def _stand_in_line(provider: str, call_sid: str) -> None:
     """One transaction at a time folds a call: two that each miss the other's event would lose one of them."""
-    if db.engine.dialect.name == "postgresql":
-        db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"{provider}:{call_sid}", 0))))
+    stand_in_line(f"{provider}:{call_sid}")
 
 
 def _call_of(provider: str, call_sid: str) -> Call | None:

@@ -72,7 +72,8 @@ def ticket_by_code(code: str, actor: Actor) -> Ticket:
 def ticket_for_change(code: str, actor: Actor, *, version: int | None = None) -> Ticket:
     """The ticket, locked until the transaction ends. Raises Conflict when it is no longer at `version`."""
     query = select(Ticket).where(Ticket.code == (read_code(code) or code), visible(actor)).with_for_update()
-    ticket = _found(db.session.scalar(query))
+    # Read again although it may be known: what was known before the lock was ours may be of yesterday.
+    ticket = _found(db.session.scalar(query.execution_options(populate_existing=True)))
     if version is not None and ticket.version != version:
         raise Conflict(
             _l("This case was changed while you were looking at it. Your text is still here; please check it.")

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -11,7 +12,7 @@ from hotline.db import db
 from hotline.jobs import TIMETABLE
 from hotline.messages.models import Alert, Message
 from hotline.messages.rules.alerts import AlertKind
-from hotline.satisfaction.jobs import make_surveys
+from hotline.satisfaction.jobs import follow_wordless, make_surveys
 from hotline.satisfaction.models import FollowUp, FollowUpKind, FollowUpOutcome, Rating, Solved, Survey
 from hotline.tickets.jobs import close_settled
 from hotline.tickets.models import Ticket
@@ -213,3 +214,17 @@ def test_a_unit_sees_what_was_said_after_the_edit_window_and_leads_at_once(at, c
 
 def test_the_timetable_has_the_reminder():
     assert "satisfaction.remind" in [job.name for job in TIMETABLE]
+
+
+def test_not_solved_without_words_is_called_about_after_a_day(app, at, client, closed, token, sign_in):
+    silent, spoken = closed(phone="0912345601"), closed(phone="0912345602")
+    now = at("2026-03-03 09:00")
+    for code in (silent, spoken):
+        client.post(f"/r/{token(code)}", data={"solved": "no", "score": "1"})
+    client.post(f"/r/{token(spoken)}/reopen", data={"comment": WHAT})
+    with app.app_context():
+        assert follow_wordless(now + timedelta(hours=23)) == 0
+        assert [follow_wordless(now + timedelta(hours=25)), follow_wordless(now + timedelta(hours=25))] == [1, 0]
+    (task,) = tasks(app)
+    assert (task.kind, task.due_at) == (FollowUpKind.CALL_BACK, vn("2026-03-05 17:00"))
+    assert silent in sign_in("lead").get("/follow-ups").text

@@ -1,6 +1,14 @@
 """Verbs of satisfaction, the only writers; none commits."""
 
-from hotline.satisfaction.actions.follow_ups import finish, heard, make_follow_up, note_try, open_new_case, reopen_case
+from hotline.satisfaction.actions.follow_ups import (
+    finish,
+    follow_wordless,
+    heard,
+    make_follow_up,
+    note_try,
+    open_new_case,
+    reopen_case,
+)
 from hotline.satisfaction.actions.invitations import end_invitations, renew_invitations
 from hotline.satisfaction.actions.keypad import Keyed, key_in
 from hotline.satisfaction.actions.ratings import ask_again, comment, decline_invitations, note_opened, rate
@@ -19,6 +27,7 @@ __all__ = [
     "draw_sample",
     "end_invitations",
     "finish",
+    "follow_wordless",
     "heard",
     "key_in",
     "make_follow_up",

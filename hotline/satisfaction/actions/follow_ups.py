@@ -40,7 +40,19 @@ def make_follow_up(survey: Survey, solved: Solved, score: int, *, mode: Mode, no
 
     A later change of the rating to a better one leaves it: whoever was unhappy yesterday may well be called.
     """
-    kind = rules.follow_up(heard(survey, solved, score, now, has_page=mode in (Mode.LINK, Mode.QR)))
+    return _make(survey, heard(survey, solved, score, now, has_page=mode in (Mode.LINK, Mode.QR)), now)
+
+
+def follow_wordless(survey: Survey, *, now: datetime) -> bool:
+    """The task about somebody who said "not solved" and left without the words that reopen; whether it is new."""
+    rating = survey.rating
+    if rating is None:
+        return False
+    return _make(survey, heard(survey, rating.solved, rating.score, now, has_page=False), now)
+
+
+def _make(survey: Survey, said: rules.Heard, now: datetime) -> bool:
+    kind = rules.follow_up(said)
     if kind is None:
         return False
     ticket = survey.ticket

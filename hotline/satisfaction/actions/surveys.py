@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 
 from hotline.calls.models import NuisanceNumber
 from hotline.catalogue.settings import Province, province
-from hotline.db import db
+from hotline.db import db, stand_in_line
 from hotline.messages.actions import queue_text
 from hotline.messages.queries import is_opted_out
 from hotline.phone import PhoneKind, read_number
@@ -24,7 +24,7 @@ from hotline.tickets.rules.lifecycle import Verb
 from hotline.web.formats import local
 from hotline.web.tokens import link_token, token_hash
 
-A_MONTH = timedelta(days=30)
+A_MONTH, LONGEST_ROUND = timedelta(days=30), timedelta(minutes=10)
 
 
 def make_survey(event: TicketEvent, *, now: datetime) -> Survey:
@@ -64,11 +64,11 @@ def make_survey(event: TicketEvent, *, now: datetime) -> Survey:
 
 
 def _take_turn(ticket: Ticket) -> None:
-    """Of two processes at one number the second waits, and then counts what the first asked; a reopening waits too."""
-    db.session.execute(select(Ticket.id).where(Ticket.id == ticket.id).with_for_update())
+    """Of two processes at one number the second waits, and then counts what the first asked; a reopening waits too, or
+    is seen: the case is read again once it is ours."""
     if ticket.phone_e164:
-        of_number = select(Ticket.id).where(Ticket.phone_e164 == ticket.phone_e164).order_by(Ticket.received_at)
-        db.session.execute(of_number.limit(1).with_for_update())
+        stand_in_line(f"invitations:{ticket.phone_e164}")
+    db.session.refresh(ticket, with_for_update=True)
 
 
 def _writer_id(ticket: Ticket, cycle: int) -> int | None:
@@ -138,7 +138,9 @@ def _tell(survey: Survey, event: TicketEvent, now: datetime) -> None:
 
 
 def _reopened_by(event: TicketEvent, now: datetime) -> bool:
-    later = (TicketEvent.ticket_id == event.ticket_id) & (TicketEvent.cycle > event.cycle) & (TicketEvent.at <= now)
+    # `now` is when the round of the job began; while it waited for this case somebody may have reopened it.
+    later = (TicketEvent.ticket_id == event.ticket_id) & (TicketEvent.cycle > event.cycle)
+    later &= TicketEvent.at <= now + LONGEST_ROUND
     return db.session.scalar(select(TicketEvent.id).where(later).limit(1)) is not None
 
 

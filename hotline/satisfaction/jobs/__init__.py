@@ -6,9 +6,11 @@ from hotline.satisfaction.jobs.sample import draw_samples, settle_samples
 from hotline.satisfaction.jobs.sealing import seal_months
 from hotline.satisfaction.jobs.sums import sum_scores
 from hotline.satisfaction.jobs.surveys import make_surveys
+from hotline.satisfaction.jobs.wordless import follow_wordless
 
 __all__ = [
     "draw_samples",
+    "follow_wordless",
     "make_surveys",
     "read_replies",
     "remind",

@@ -34,6 +34,7 @@ from hotline.satisfaction.rules.scores import (
 )
 from hotline.satisfaction.rules.unhappy import (
     FEWEST_TRIES,
+    WORDS_WITHIN,
     Heard,
     follow_up,
     may_ask_again,
@@ -47,6 +48,7 @@ __all__ = [
     "SATISFIED_FROM",
     "THIN_RESPONSE",
     "UNHAPPY_TO",
+    "WORDS_WITHIN",
     "Z_95",
     "Askable",
     "Counts",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from hotline.satisfaction.rules.scores import UNHAPPY_TO
 
 FEWEST_TRIES = 3  # calls before somebody counts as not reached
+WORDS_WITHIN = timedelta(hours=24)  # "not solved" without words is called about after that
 
 
 @dataclass(frozen=True)
@@ -32,9 +34,9 @@ def follow_up(heard: Heard) -> str | None:
     """The task that a rating makes for the lead, or None.
 
     "Not solved" when reopening is over is `late_no`. Before, the page asks for the words that reopen the case; said
-    without a page it is a `call_back`, or nobody would hear of it. A score of 1 or 2 otherwise is `call_back`: for
-    "solved" as the rule says, and for "partly" too, because the citizen cannot reopen with it and would fall between
-    the two ways. Nothing where the case was reopened meanwhile: the loop is running already.
+    without a page, or left without words for a day, it is a `call_back`, or nobody would hear of it. A score of 1 or 2
+    otherwise is `call_back`: for "solved" as the rule says, and for "partly" too, because the citizen cannot reopen
+    with it and would fall between the two ways. Nothing where the case was reopened meanwhile: the loop runs already.
     """
     if not heard.is_last_cycle:
         return None
