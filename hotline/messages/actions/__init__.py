@@ -24,6 +24,7 @@ from hotline.messages.actions.outcomes import (
 from hotline.messages.actions.senders import locked_sender, resume_sender, stop_sender
 from hotline.messages.actions.texts import (
     compose,
+    exchange,
     link_of,
     opt_in,
     opt_out,
@@ -57,6 +58,7 @@ __all__ = [
     "compose",
     "discard_draft",
     "draft_wording",
+    "exchange",
     "link_of",
     "load_wordings",
     "locked_sender",

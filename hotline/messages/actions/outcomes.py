@@ -17,7 +17,7 @@ from hotline.errors import Conflict
 from hotline.messages import queries, rules
 from hotline.messages.actions.outbox import Claimed
 from hotline.messages.actions.senders import give_back, locked_sender, pause_sender, stop_sender
-from hotline.messages.actions.texts import VALIDITY, opt_out, rendered
+from hotline.messages.actions.texts import VALIDITY, opt_out, rendered, wait_again
 from hotline.messages.gateways import ListedText, Outcome, Sent
 from hotline.messages.models import IS_WAITING, Message, MessageChannel, MessageReceipt, MessageState
 from hotline.messages.rules import sending
@@ -88,11 +88,11 @@ def _record(message: Message, sent: Sent, now: datetime, jitter: float) -> None:
     elif sent.outcome is Outcome.LATER and sending.is_given_up(message.attempts):
         message.state, message.reason = MessageState.FAILED, "gave_up"
     elif sent.outcome is Outcome.LATER:
-        message.state = MessageState.NEW
+        wait_again(message)
         waits = sending.next_attempt(now, message.attempts, jitter)
         message.next_attempt_at = max(waits, now + timedelta(seconds=sent.retry_after_seconds))
     elif sent.outcome is Outcome.STOPPED:
-        message.state = MessageState.NEW
+        wait_again(message)
     elif sent.outcome is Outcome.UNKNOWN:
         message.state, message.next_attempt_at = MessageState.UNKNOWN, now
     else:
@@ -146,7 +146,8 @@ def clear_doubt(doubt: Doubt, listed: list[ListedText] | Sent, *, way: str, aske
         fold(message, found.status, found.error_code, now)
         _fold_all(message, _kept_receipts(way, [sid]), now)
     elif sending.is_surely_absent(asked_at, doubt.attempted_at):
-        message.state, message.reason, message.next_attempt_at = MessageState.NEW, "not_taken", now
+        message.reason, message.next_attempt_at = "not_taken", now
+        wait_again(message)
         give_back(sender, message)
     db.session.flush()
     return message.state is not MessageState.UNKNOWN
@@ -155,8 +156,10 @@ def clear_doubt(doubt: Doubt, listed: list[ListedText] | Sent, *, way: str, aske
 def may_resume_text(message: Message) -> bool:
     """Whether a text has surely not arrived and sending it once more can help."""
     is_over = message.channel is MessageChannel.TEXT and message.state in RESUMABLE
-    is_unwanted = is_over and message.link_purpose is not None and queries.is_opted_out(message.to_number)
-    return is_over and sending.may_resume(message.error_code, is_opted_out=is_unwanted)
+    if not is_over or message.unwanted_because:
+        return False
+    is_opted_out = message.link_purpose is not None and queries.is_opted_out(message.to_number)
+    return sending.may_resume(message.error_code, is_opted_out=is_opted_out)
 
 
 def resume_text(message: Message, *, by: Actor, now: datetime) -> None:

@@ -114,17 +114,40 @@ def written(template: str, params: dict[str, Any]) -> dict[str, Any]:
 
 
 def take_back(ticket_code: str, names: Collection[str], *, reason: str) -> int:
-    """Texts of these names about one case that still wait are not sent any more. How many were stopped in time."""
+    """Texts of these names about one case are not sent any more, nor tried again. How many were stopped in time.
+
+    One that is being sent just now is stopped as soon as it would have to be sent once more.
+    """
     return _take_back(Message.ticket_code == ticket_code, names, reason)
 
 
+def exchange(ticket_code: str, names: Collection[str], *, reason: str) -> int:
+    """The same for those that still wait only, where another text takes their place only if they were stopped."""
+    return _stop_waiting(Message.ticket_code == ticket_code, names, reason)
+
+
 def _take_back(whose: ColumnElement[bool], names: Collection[str], reason: str) -> int:
+    # All rows first, so that they are locked: one that is just coming back from the gateway waits, or is waited for.
+    unwanted = update(Message).where(whose, Message.template.in_(names)).values(unwanted_because=reason[:200])
+    db.session.connection().execute(unwanted)
+    return _stop_waiting(whose, names, reason)
+
+
+def _stop_waiting(whose: ColumnElement[bool], names: Collection[str], reason: str) -> int:
     waits = or_(Message.state == MessageState.NEW, Message.error_code == UNREGISTERED)
     query = update(Message).where(whose, Message.template.in_(names), waits)
     stopped: CursorResult[Any] = db.session.connection().execute(  # counted by the driver
         query.values(state=MessageState.SUPPRESSED, error_code=TAKEN_BACK, reason=reason[:200], params=None)
     )
     return stopped.rowcount
+
+
+def wait_again(message: Message) -> None:
+    """A text that has surely not left waits for its next turn, unless it was taken back meanwhile."""
+    message.state = MessageState.NEW
+    if message.unwanted_because:
+        message.state, message.error_code = MessageState.SUPPRESSED, TAKEN_BACK
+        message.reason, message.params = message.unwanted_because, None
 
 
 def record_inbound(

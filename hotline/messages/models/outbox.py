@@ -67,6 +67,7 @@ class Message(Base):
     `precedence` 0 leaves before 1 and so on; `is_daytime_only` waits for the hours in which citizens are texted.
     `attempted_at` is when the provider was last asked to send it, `error_code` the provider's, `text_version` the
     version of the wording; `params` fill it, kept only while no registered one exists.
+    `unwanted_because` says why it must not leave (again), whatever becomes of an attempt that is on its way.
     """
 
     __tablename__ = "messages"
@@ -131,6 +132,7 @@ class Message(Base):
     state: Mapped[MessageState] = mapped_column(coded(MessageState, "state"), default=MessageState.NEW)
     reason: Mapped[str] = mapped_column(String(200), default="")
     error_code: Mapped[str] = mapped_column(String(16), default="")
+    unwanted_because: Mapped[str] = mapped_column(String(200), default="")
     attempts: Mapped[int] = mapped_column(default=0)
     lease_no: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[datetime | None]

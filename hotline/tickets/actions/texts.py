@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from flask_babel import gettext as _
 
 from hotline.catalogue.settings import province
-from hotline.messages.actions import queue_text, take_back
+from hotline.messages.actions import exchange, queue_text, take_back
 from hotline.messages.rules import COURSE, due_words
 from hotline.phone import PhoneKind
 from hotline.tickets.models import Ticket
@@ -66,7 +66,7 @@ def tell_routed(ticket: Ticket, *, now: datetime) -> None:
     """Where it went, in place of the text that it was received if that one still waits; else nothing more is said."""
     with as_recorded():
         reason = _("The text that says to which unit the case went takes its place.")
-    if take_back(ticket.code, ("received",), reason=reason):
+    if exchange(ticket.code, ("received",), reason=reason):
         tell(ticket, "received_routed", now=now, occasion=OPENING)
 
 
