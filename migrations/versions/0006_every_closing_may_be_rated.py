@@ -112,6 +112,7 @@ def _upgrade_messages() -> None:
         batch.add_column(sa.Column("precedence", sa.SmallInteger(), nullable=False, server_default="1"))
         batch.add_column(sa.Column("is_daytime_only", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch.add_column(sa.Column("error_code", sa.String(16), nullable=False, server_default=""))
+        batch.add_column(sa.Column("earlier_sids", sa.JSON(), nullable=True))
         batch.add_column(sa.Column("unwanted_because", sa.String(200), nullable=False, server_default=""))
         batch.add_column(_instant("attempted_at"))
         batch.create_check_constraint(op.f("ck_messages_precedence_in_range"), sa.text("precedence BETWEEN 0 AND 3"))
@@ -154,7 +155,7 @@ def _downgrade_messages() -> None:
     with op.batch_alter_table("messages") as batch:
         batch.drop_constraint(op.f("ck_messages_precedence_in_range"), type_="check")
         new = ("attempted_at", "unwanted_because", "error_code", "is_daytime_only", "precedence", "params")
-        for name in (*new, "text_version"):
+        for name in (*new, "earlier_sids", "text_version"):
             batch.drop_column(name)
     op.create_index("ix_messages_waiting", "messages", ["next_attempt_at"], **_partial(OLD_WAITING))
     op.create_index("ix_messages_to_number", "messages", ["to_number"])

@@ -1,5 +1,7 @@
 """The sender: each text leaves once, at the province's pace; a doubt is asked about, never sent blindly."""
 
+import threading
+from contextlib import suppress
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -7,9 +9,11 @@ import pytest
 from sqlalchemy import select
 
 from hotline import clock
+from hotline.actor import SYSTEM
 from hotline.audit import AuditEntry
 from hotline.db import db, transaction
-from hotline.messages import actions, jobs
+from hotline.errors import Conflict
+from hotline.messages import actions, jobs, queries
 from hotline.messages.gateways import ListedText, Outcome, Sent
 from hotline.messages.models import Alert, Message, MessageState, OptOut, Sender
 from hotline.messages.rules.alerts import AlertKind
@@ -380,6 +384,45 @@ def test_only_what_surely_has_not_arrived_may_be_sent_again(app, waiting, sign_i
             db.session.scalars(select(AuditEntry.deed).where(AuditEntry.object_kind == "message")).all()
             == ["messages:resume"] * 3
         )
+
+
+def test_two_who_press_at_once_send_a_failed_text_again_once(app, waiting, everything):
+    one = waiting(state=MessageState.FAILED, error_code="20500", attempts=3)
+    both, said = threading.Barrier(2), []
+
+    def press():
+        with app.app_context():
+            try:
+                with transaction():
+                    row = queries.text_for_change(one)
+                    with suppress(threading.BrokenBarrierError):
+                        both.wait(0.5)
+                    actions.resume_text(row, by=SYSTEM, now=DAY)
+                said.append("again")
+            except Conflict:
+                said.append("conflict")
+
+    presses = [threading.Thread(target=press) for _hand in range(2)]
+    for each in presses:
+        each.start()
+    for each in presses:
+        each.join()
+    assert sorted(said) == ["again", "conflict"]
+    assert [row.deed for row in everything(AuditEntry)].count("messages:resume") == 1
+
+
+def test_a_first_attempt_that_failed_is_not_taken_for_the_second_that_is_in_doubt(app, waiting, asked, run, text):
+    way = asked()
+    way.answer = Sent(Outcome.SENT, sid="SM0")
+    waiting(now=DAY)
+    run(jobs.send_due, DAY)
+    with app.app_context(), transaction():
+        actions.record_receipt("test", "SM0", "undelivered", "30003", {}, now=DAY)
+        actions.resume_text(queries.text_for_change(text().id), by=SYSTEM, now=DAY)
+    way.answer, way.takes = Sent(Outcome.UNKNOWN, reason="no answer"), False
+    run(jobs.send_due, DAY + seconds(10))
+    assert run(jobs.reconcile, DAY + seconds(200)) == 1
+    assert (text().state, text().reason) == (MessageState.NEW, "not_taken")
 
 
 def test_nobody_who_refused_is_invited_again_by_a_second_try(app, waiting, sign_in):

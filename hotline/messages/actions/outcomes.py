@@ -136,7 +136,7 @@ def clear_doubt(doubt: Doubt, listed: list[ListedText] | Sent, *, way: str, aske
             stop_sender(sender, listed.reason, now=now)
         db.session.flush()
         return False
-    known = queries.known_sids(way, [one.sid for one in listed])
+    known = queries.known_sids(way, [one.sid for one in listed], to=message.to_number)
     free = [one for one in listed if one.sid not in known]
     sid = sending.which_is_ours(doubt.body, [(one.sid, one.body) for one in free])
     if sid is not None:
@@ -176,6 +176,8 @@ def resume_text(message: Message, *, by: Actor, now: datetime) -> None:
         error_code=message.error_code,
     )
     message.state, message.reason, message.error_code = MessageState.NEW, "", ""
+    if message.provider_sid:  # the provider's list shows it still, and it is not the next attempt
+        message.earlier_sids = [*(message.earlier_sids or ()), message.provider_sid]
     message.provider_sid = message.sent_at = message.delivered_at = None  # a late receipt is about the first attempt
     message.attempts, message.next_attempt_at = 0, now
     message.expires_at = max(message.expires_at, now + VALIDITY)

@@ -67,7 +67,8 @@ class Message(Base):
     `precedence` 0 leaves before 1 and so on; `is_daytime_only` waits for the hours in which citizens are texted.
     `attempted_at` is when the provider was last asked to send it, `error_code` the provider's, `text_version` the
     version of the wording; `params` fill it, kept only while no registered one exists.
-    `unwanted_because` says why it must not leave (again), whatever becomes of an attempt that is on its way.
+    `unwanted_because` says why it must not leave (again), whatever becomes of an attempt that is on its way;
+    `earlier_sids` are the provider's ids of attempts before the present one.
     """
 
     __tablename__ = "messages"
@@ -141,6 +142,7 @@ class Message(Base):
     expires_at: Mapped[datetime]
     provider: Mapped[str] = mapped_column(String(16), default="")
     provider_sid: Mapped[str | None] = mapped_column(String(64))
+    earlier_sids: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     made_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]

@@ -14,7 +14,15 @@ from hotline.messages.queries.alerts import (
     unread_count,
 )
 from hotline.messages.queries.inbound import unread_inbound, unread_inbound_for_change
-from hotline.messages.queries.outbox import Standing, WayOut, outbox, standing_counts, standing_of, text_of, way_out
+from hotline.messages.queries.outbox import (
+    Standing,
+    WayOut,
+    outbox,
+    standing_counts,
+    standing_of,
+    text_for_change,
+    way_out,
+)
 from hotline.messages.queries.texts import (
     ARRIVED,
     arrived,
@@ -49,8 +57,8 @@ __all__ = [
     "sender",
     "standing_counts",
     "standing_of",
+    "text_for_change",
     "text_hours",
-    "text_of",
     "texts_of_ticket",
     "texts_on_the_day",
     "unread_count",

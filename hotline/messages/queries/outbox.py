@@ -112,9 +112,9 @@ def way_out(name: str, house: Province, now: datetime) -> WayOut:
     return WayOut(name, row.stopped_at, row.stop_reason, row.day_segments if is_today else 0, house.segments_a_day)
 
 
-def text_of(message_id: int) -> Message:
-    """One text. Raises NotFound."""
-    found = db.session.get(Message, message_id)
+def text_for_change(message_id: int) -> Message:
+    """One text as it stands now, locked. Raises NotFound."""
+    found = db.session.get(Message, message_id, with_for_update=True, populate_existing=True)
     if found is None or found.channel is not MessageChannel.TEXT:
         raise NotFound(_l("There is no such text."))
     return found

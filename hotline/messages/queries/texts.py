@@ -26,16 +26,22 @@ def texts_on_the_day(numbers: Collection[str], since: datetime) -> dict[str, int
     on_their_way = Message.state.in_((MessageState.CLAIMED, MessageState.UNKNOWN))
     query = (
         select(Message.to_number, func.count())
-        .where(Message.to_number.in_(numbers), or_(Message.sent_at >= since, on_their_way))
+        .where(
+            Message.to_number.in_(numbers),
+            Message.template.not_in(FOR_STAFF),
+            or_(Message.sent_at >= since, on_their_way),
+        )
         .group_by(Message.to_number)
     )
     return dict(db.session.execute(query).tuples().all())
 
 
-def known_sids(provider: str, sids: Collection[str]) -> set[str]:
-    """Which of these ids of a provider belong to texts we know."""
+def known_sids(provider: str, sids: Collection[str], *, to: str) -> set[str]:
+    """Which of these ids of a provider belong to texts we know; of texts to the number `to` earlier attempts count."""
     query = select(Message.provider_sid).where(Message.provider_sid.in_(sids), Message.provider == provider)
-    return {sid for sid in db.session.scalars(query) if sid}
+    tried_again = select(Message.earlier_sids).where(Message.to_number == to, Message.earlier_sids.is_not(None))
+    earlier = {sid for found in db.session.scalars(tried_again) for sid in found or ()}
+    return {sid for sid in db.session.scalars(query) if sid} | earlier.intersection(sids)
 
 
 def sender(way: str) -> Sender | None:

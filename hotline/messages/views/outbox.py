@@ -106,6 +106,6 @@ def resume_text(message_id: int) -> Response:
     """Try one text again that has surely not arrived."""
     Form().check()
     with transaction():
-        actions.resume_text(queries.text_of(message_id), by=actor(), now=clock.now())
+        actions.resume_text(queries.text_for_change(message_id), by=actor(), now=clock.now())
     flash(_("The text will be sent again."), "ok")
     return redirect(url_for("messages.outbox", standing=Standing.WAITING.value), 303)
