@@ -245,6 +245,17 @@ def test_a_number_gets_no_more_texts_a_day_than_the_province_allows(app, waiting
     assert len(way.sent) == 4
 
 
+def test_urgent_texts_to_staff_do_not_fall_under_what_a_citizen_gets_a_day(waiting, gateway, run, province_says, text):
+    way = gateway()
+    province_says(texts_a_number_a_day=1, texts_a_minute=600)
+    alerts = [waiting(now=DAY, precedence=0, template="staff_alert") for _ in range(3)]
+    answer, second = (waiting(now=DAY + seconds(1), precedence=0, template="reply_help") for _ in range(2))
+    run(jobs.send_due, DAY + seconds(5))
+    states = [text(one).state for one in (*alerts, answer, second)]
+    assert states == [MessageState.SENT] * 4 + [MessageState.NEW]
+    assert (text(second).reason, len(way.sent)) == ("number_full", 4)
+
+
 def test_when_the_budget_of_the_day_is_spent_only_the_most_urgent_leave(
     app, crowd, waiting, gateway, run, province_says, sign_in, text
 ):

@@ -15,7 +15,7 @@ from hotline.messages.actions.senders import locked_sender
 from hotline.messages.actions.texts import VALIDITY, rendered
 from hotline.messages.gateways import OutgoingText
 from hotline.messages.models import IS_WAITING, Message, MessageChannel, MessageState, Sender
-from hotline.messages.rules import sending
+from hotline.messages.rules import FOR_STAFF, sending
 from hotline.messages.rules.mail import LONGEST_SUBJECT
 from hotline.messages.rules.sending import Hours
 
@@ -131,13 +131,14 @@ def _take(
         looked_at += len(rows)
         sent = queries.texts_on_the_day({row.to_number for row in rows}, hours.day_begins(now))
         for row in rows:
-            if sent.get(row.to_number, 0) >= house.texts_a_number_a_day:
+            is_capped = row.template not in FOR_STAFF
+            if is_capped and sent.get(row.to_number, 0) >= house.texts_a_number_a_day:
                 _wait_for_tomorrow(row, hours, now)
                 continue
             if precedence and sender.day_segments + row.segments > house.segments_a_day:
                 db.session.flush()
                 return False
-            sent[row.to_number] = sent.get(row.to_number, 0) + 1
+            sent[row.to_number] = sent.get(row.to_number, 0) + is_capped
             sender.day_segments += row.segments
             _lease(row, sender.name, sending.lease_until(now, house.lease_seconds), now)
             taken.append(row)

@@ -10,6 +10,7 @@ from sqlalchemy import Select, func, or_, select
 from hotline.catalogue.settings import Province
 from hotline.db import db
 from hotline.messages.models import Message, MessageChannel, MessageState, OptOut, Sender
+from hotline.messages.rules import FOR_STAFF
 from hotline.messages.rules.sending import Hours
 from hotline.web.formats import province_zone
 
@@ -22,7 +23,7 @@ def text_hours(house: Province) -> Hours:
 
 
 def texts_on_the_day(numbers: Collection[str], since: datetime) -> dict[str, int]:
-    """How many texts left for each of these numbers since then, those on their way and in doubt included."""
+    """How many texts to citizens left for each of these numbers since then, on their way and in doubt included."""
     on_their_way = Message.state.in_((MessageState.CLAIMED, MessageState.UNKNOWN))
     query = (
         select(Message.to_number, func.count())

@@ -12,16 +12,18 @@ DAY = timedelta(days=1)
 class Occasion:
     """`precedence` 0 leaves before 3. What answers the citizen's own deed of this moment does not wait for the morning.
 
+    `is_for_staff` texts are work: what a citizen gets a day at most does not concern them.
     `validity` is how long the text is of use where its cause names no instant of its own.
     """
 
     precedence: int
     validity: timedelta
     is_daytime_only: bool = True
+    is_for_staff: bool = False
 
 
 OCCASIONS: dict[str, Occasion] = {
-    "staff_alert": Occasion(0, DAY / 2, is_daytime_only=False),
+    "staff_alert": Occasion(0, DAY / 2, is_daytime_only=False, is_for_staff=True),
     "opted_out": Occasion(0, DAY, is_daytime_only=False),
     "reply_help": Occasion(0, DAY, is_daytime_only=False),
     "test": Occasion(0, DAY / 24, is_daytime_only=False),
@@ -35,6 +37,7 @@ OCCASIONS: dict[str, Occasion] = {
     "answered_rate": Occasion(2, 14 * DAY),
     "reminder": Occasion(3, 3 * DAY),
 }
+FOR_STAFF = tuple(name for name, occasion in OCCASIONS.items() if occasion.is_for_staff)
 OTHERWISE = Occasion(1, 2 * DAY)
 # What tells the course of an open case: of no use any more once the case has ended.
 COURSE = ("received", "received_routed", "question", "extended", "reopened")
