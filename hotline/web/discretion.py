@@ -6,13 +6,17 @@ import logging
 import re
 from typing import Any
 
-SECRET_PATHS = re.compile(r"(/(?:r|calls/push)/)[^\s/?#\"'<>]+")
-HIDDEN = r"\1***"
+SECRETS = re.compile(
+    r"(/(?:r|calls/push|messages/receipts)/)[^\s/?#\"'<>]+"  # parts of a path
+    r"|([?&]receipt=)[^\s&#\"'<>]+"  # and what is asked for
+)
+HIDDEN = r"\1\2***"
 
 
 def without_secrets(text: str) -> str:
-    """The text with the token of a citizen's link, and the exchange's push secret, replaced by ***."""
-    return SECRET_PATHS.sub(HIDDEN, text)
+    """The text with the token of a citizen's link, the receipt of a rating, and the secrets of the exchange
+    and of the provider of texts replaced by ***."""
+    return SECRETS.sub(HIDDEN, text)
 
 
 def keep_secrets_out_of_logs() -> None:
@@ -27,7 +31,7 @@ def keep_secrets_out_of_logs() -> None:
             line = record.getMessage()
         except Exception:  # a broken line is the logging machinery's to report
             return record
-        if SECRET_PATHS.search(line):
+        if SECRETS.search(line):
             record.msg, record.args = without_secrets(line), ()
         return record
 

@@ -27,6 +27,9 @@ def test_the_secret_part_of_an_address_is_hidden_wherever_it_stands_in_a_line():
         f"Error handling request /r/{TOKEN}/comment": "Error handling request /r/***/comment",
         f"referer https://1022.example/r/{TOKEN}": "referer https://1022.example/r/***",
         "POST /calls/push/geheim-geheim HTTP/1.1": "POST /calls/push/*** HTTP/1.1",
+        "POST /messages/receipts/geheim-geheim HTTP/1.1": "POST /messages/receipts/*** HTTP/1.1",
+        "GET /open/ledger?month=2026-03&receipt=1f2e%203d4c&lang=en": "GET /open/ledger?month=2026-03&receipt=***&lang=en",
+        '"GET /open/ledger?receipt=1f2e3d4c HTTP/1.1"': '"GET /open/ledger?receipt=*** HTTP/1.1"',
         "GET /ratings?view=all": "GET /ratings?view=all",
     }
     assert {line: without_secrets(line) for line in lines} == lines
