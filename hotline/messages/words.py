@@ -17,7 +17,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from markupsafe import Markup, escape
 
-from hotline.messages.models import Alert, Message
+from hotline.messages.models import TAKEN_BACK, UNREGISTERED, Alert, Message
 from hotline.messages.rules.alerts import AlertKind
 from hotline.web.formats import moment, percent
 
@@ -76,16 +76,34 @@ REFUSALS: dict[str, Any] = {
     "sender_lost": _l("The sender stopped before the provider answered; the provider is asked before any second try."),
     "not_taken": _l("The provider never took it; it is sent again."),
     "gave_up": _l("The provider did not take it for 24 hours."),
+    "held up": _l("This server was held up and did not send it; it is sent again."),
+    "too late to begin": _l("The mail server was too slow to begin; it is sent again."),
+    "no answer within 10 seconds": _l("The provider gave no answer within 10 seconds."),
+    UNREGISTERED: _l("Its wording is not registered with the carriers yet."),
+    TAKEN_BACK: _l("It was no longer wanted when it was to leave."),
 }
+OURS = (UNREGISTERED, TAKEN_BACK)  # codes that say nothing to people
 
 
 def reason_of(message: Message) -> Any:
     """Why a message stands as it does, in words where we have them, else as the provider put it."""
+    if message.error_code in OURS:
+        return message.reason or REFUSALS[message.error_code]
     words = REFUSALS.get(message.error_code) or REFUSALS.get(message.reason)
     if words is None:
         code = message.error_code if message.error_code not in message.reason else ""
         return " ".join(part for part in (code, message.reason) if part)
     return f"{words} ({message.error_code})" if message.error_code else words
+
+
+def reason_of_code(code: str) -> str:
+    """The same by the code alone, a provider's or ours, or by the reason where there is no code."""
+    if not code:
+        return _("no reason given")
+    words = REFUSALS.get(code)
+    if words is None:
+        return code
+    return f"{words} ({code})" if code.isdecimal() else str(words)
 
 
 def kind_label(kind: AlertKind) -> Any:

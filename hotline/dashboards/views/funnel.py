@@ -9,6 +9,7 @@ from hotline.dashboards import funnel as funnels
 from hotline.dashboards.funnel import Bucket, Count
 from hotline.dashboards.views.asked_for import asked_for, code_of
 from hotline.dashboards.views.blueprint import bp
+from hotline.messages.words import reason_of_code
 from hotline.satisfaction.models import Mode, Suppression
 from hotline.staff.current import actor
 from hotline.staff.permissions import Can
@@ -59,5 +60,5 @@ def _named(count: Count) -> str:
     if count.bucket is Bucket.RATED_BY:
         return _("%(what)s: %(why)s", what=count.bucket.label, why=Mode(count.key).label)
     if count.bucket is Bucket.FAILED:
-        return _("%(what)s: %(why)s", what=count.bucket.label, why=count.key or _("no reason given"))
+        return _("%(what)s: %(why)s", what=count.bucket.label, why=reason_of_code(count.key))
     return str(count.bucket.label)
