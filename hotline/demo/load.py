@@ -208,7 +208,9 @@ def _ask_and_hear(stage: Stage, event: TicketEvent) -> None:
     left_open = stage.now - event.at < LINKS_LEFT_OPEN and chance.random() < 0.6
     is_silent = survey.suppressed_as is not None or rated_at > stage.now or left_open or chance.random() > 0.38
     if survey.remind_at is not None and survey.remind_at <= stage.now and (is_silent or rated_at > survey.remind_at):
+        let_texts_arrive(Message.link_id == survey.id)  # the invitation, and then the reminder
         remind(survey, now=survey.remind_at)
+        let_texts_arrive(Message.link_id == survey.id)
     if is_silent:
         return
     survey.opened_at = rated_at - timedelta(minutes=chance.uniform(0.3, 4))

@@ -34,11 +34,23 @@ def surveys(app):
     return ring
 
 
+@pytest.fixture
+def left(app):
+    """left("2026-03-02 09:00", template=…) lets the texts of that name that wait leave then."""
+
+    def leave(when, template="answered_rate"):
+        waiting = update(Message).where(Message.template == template, Message.state == MessageState.NEW)
+        with app.app_context(), transaction() as session:
+            session.execute(waiting.values(state=MessageState.SENT, sent_at=vn(when)))
+
+    return leave
+
+
 def outcome_texts(texts):
     return [name for name, _state in texts if name in ("answered_rate", "answered", "refused", "reminder")]
 
 
-def test_every_kind_of_outcome_has_one_row_and_one_text(app, at, born, do, surveys, sent):
+def test_every_kind_of_outcome_has_one_row_and_one_text(app, at, born, do, surveys, sent, left):
     codes = {}
     for number, (verb, words) in enumerate([("settle", SETTLED), ("refuse", GUIDED), ("refer", GUIDED)]):
         codes[verb] = born("2026-03-02 08:00", category=None, phone=f"091234560{number}")
@@ -58,6 +70,7 @@ def test_every_kind_of_outcome_has_one_row_and_one_text(app, at, born, do, surve
     assert {verb: outcome_texts(sent(code)) for verb, code in codes.items()} == {
         verb: ["answered_rate"] for verb in codes
     }
+    left("2026-03-02 11:00")
     at("2026-03-04 11:01")
     with app.app_context():
         assert [remind(clock.now()), remind(clock.now())] == [4, 0]
@@ -145,13 +158,14 @@ def test_attribution_stays_with_the_closing_when_the_case_moves_on(app, at, born
         assert survey.to_number == "+84912345678" != ticket.phone_e164
 
 
-def test_the_reminder_is_sent_once_and_only_while_it_is_wanted(app, at, born, do, surveys, sent, client, token):
+def test_the_reminder_is_sent_once_and_only_while_it_is_wanted(app, at, born, do, surveys, sent, client, token, left):
     kinds = ("silent", "rated", "reopened", "declined", "stopped", "closed")
     codes = {}
     for number, kind in enumerate(kinds):
         codes[kind] = born("2026-03-02 08:00", category=None, phone=f"091234560{number}")
         do(codes[kind], "operator", "settle", "2026-03-02 09:00", **SETTLED)
     surveys()
+    left("2026-03-02 09:00")
     at("2026-03-03 09:00")
     client.post(f"/r/{token(codes['rated'])}", data={"solved": "yes", "score": "5"})
     client.post(f"/r/{token(codes['declined'])}/no-more")
@@ -180,7 +194,9 @@ def _remind(app):
         return remind(clock.now())
 
 
-def test_what_waits_is_kept_back_when_the_case_is_reopened_or_the_number_says_stop(app, at, born, do, surveys, sent):
+def test_what_waits_is_kept_back_when_the_case_is_reopened_or_the_number_says_stop(
+    app, at, born, do, surveys, sent, left
+):
     night, stop = (born("2026-03-02 08:00", category=None, phone=phone) for phone in ("0912345601", "0912345602"))
     for code in (night, stop):
         do(code, "operator", "settle", "2026-03-02 22:00", **SETTLED)
@@ -190,12 +206,58 @@ def test_what_waits_is_kept_back_when_the_case_is_reopened_or_the_number_says_st
         "reopened",
         MessageState.NEW,
     )
+    left("2026-03-02 22:00")
     at("2026-03-04 22:00")
     with app.app_context():
         assert remind(clock.now()) == 1
         with transaction():
             opt_out("+84912345602", how="call", now=clock.now())
-    assert sent(stop)[-2:] == [("answered_rate", MessageState.NEW), ("reminder", MessageState.SUPPRESSED)]
+    assert sent(stop)[-2:] == [("answered_rate", MessageState.SENT), ("reminder", MessageState.SUPPRESSED)]
+
+
+def test_the_reminder_counts_from_when_the_invitation_left_and_never_leaves_without_it(
+    app, at, born, do, surveys, sent, left
+):
+    code = born("2026-03-02 08:00", category=None)
+    do(code, "operator", "settle", "2026-03-02 09:00", **SETTLED)
+    surveys()
+
+    def reminded(when):
+        at(when)
+        with app.app_context():
+            return remind(clock.now())
+
+    assert reminded("2026-03-04 09:00") == 0  # the way out was stopped: the invitation waits still
+    left("2026-03-04 09:30")
+    assert reminded("2026-03-04 10:00") == 0
+    assert surveys()[0].remind_at == vn("2026-03-06 09:30")
+    assert [reminded("2026-03-06 09:29"), reminded("2026-03-06 09:30"), reminded("2026-03-08 09:30")] == [0, 1, 0]
+
+
+def test_who_was_not_reached_by_the_invitation_is_not_reminded_of_it(app, at, born, do, surveys):
+    do(born("2026-03-02 08:00", category=None), "operator", "settle", "2026-03-02 09:00", **SETTLED)
+    surveys()
+    with app.app_context(), transaction() as session:
+        invitation = session.scalars(select(Message).where(Message.template == "answered_rate")).one()
+        invitation.state, invitation.error_code = MessageState.FAILED, "21614"
+    at("2026-03-04 09:00")
+    with app.app_context():
+        assert remind(clock.now()) == 0
+    assert surveys()[0].remind_at is None
+
+
+def test_a_reminder_that_waits_for_the_morning_is_kept_back_when_the_citizen_rates(
+    app, at, born, do, surveys, sent, left, client, token
+):
+    code = born("2026-03-02 08:00", category=None)
+    do(code, "operator", "settle", "2026-03-02 22:00", **SETTLED)
+    surveys()
+    left("2026-03-02 22:00")
+    at("2026-03-04 22:00")
+    with app.app_context():
+        assert remind(clock.now()) == 1
+    client.post(f"/r/{token(code)}", data={"solved": "yes", "score": "5"})
+    assert sent(code)[-1] == ("reminder", MessageState.SUPPRESSED)
 
 
 def test_a_survey_made_late_about_a_case_that_was_reopened_meanwhile_texts_nobody(app, at, born, do, surveys, sent):

@@ -147,6 +147,12 @@ class Message(Base):
     sent_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
 
+    @property
+    def may_leave(self) -> bool:
+        """Whether it waits, is on its way, or is kept back for its wording only."""
+        waits = (MessageState.NEW, MessageState.CLAIMED, MessageState.UNKNOWN)
+        return self.state in waits or self.error_code == UNREGISTERED
+
 
 class Sender(Base):
     """A way out as all its processes share it: stopped or not, and how fast and how much it may send.

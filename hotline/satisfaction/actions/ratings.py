@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Collection
 from datetime import datetime
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
 
@@ -14,7 +15,7 @@ from hotline.actor import CITIZEN, Actor
 from hotline.catalogue.settings import province
 from hotline.db import db
 from hotline.errors import Conflict, Gone, Invalid
-from hotline.messages.actions import opt_out
+from hotline.messages.actions import opt_out, take_back
 from hotline.satisfaction import rules
 from hotline.satisfaction.actions.follow_ups import heard, make_follow_up
 from hotline.satisfaction.actions.sums import note_change
@@ -22,6 +23,7 @@ from hotline.satisfaction.models import Mode, Rating, Reason, Solved, Survey
 from hotline.satisfaction.queries.ledger import is_sealed
 from hotline.tickets import actions as tickets
 from hotline.tickets import queries as cases
+from hotline.web.language import as_recorded
 
 RECEIVED = _l("Your rating was already received. Thank you.")
 
@@ -64,6 +66,8 @@ def rate(
             rated_at=now,
         )
         db.session.add(rating)
+        with as_recorded():
+            take_back(survey.ticket.code, ("reminder",), reason=_("The citizen rated before the reminder left."))
         survey.remind_at, is_news = None, True
     else:
         if not rules.may_edit(rating.rated_at, now, province().edit_hours) or is_sealed(rating.rated_at):

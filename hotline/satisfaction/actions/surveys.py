@@ -12,7 +12,7 @@ from hotline.calls.models import NuisanceNumber
 from hotline.catalogue.settings import Province, province
 from hotline.db import db, stand_in_line
 from hotline.messages.actions import queue_text
-from hotline.messages.queries import is_opted_out
+from hotline.messages.queries import ARRIVED, is_opted_out, text_with_link
 from hotline.phone import PhoneKind, read_number
 from hotline.satisfaction import rules
 from hotline.satisfaction.actions.sums import note_change
@@ -145,7 +145,8 @@ def _reopened_by(event: TicketEvent, now: datetime) -> bool:
 
 
 def remind(survey: Survey, *, now: datetime) -> bool:
-    """The one reminder, if it still makes sense; whether one was queued. Either way no other follows."""
+    """The one reminder, if it still makes sense; whether one was queued. It follows an invitation that has really left,
+    and is put off while that has not."""
     ticket = survey.ticket
     survey.remind_at = None
     facts = rules.Remindable(
@@ -157,6 +158,11 @@ def remind(survey: Survey, *, now: datetime) -> bool:
     )
     if not rules.is_reminded(facts, now):
         return False
+    invited_at, may_leave = _invited(survey)
+    due = rules.reminder_due(invited_at, now, province().reminder_after_hours, may_leave=may_leave)
+    if due is None or due > now:
+        survey.remind_at = due if due is not None and due < survey.expires_at else None
+        return False
     return queue_text(
         "reminder",
         to=str(survey.to_number),
@@ -167,3 +173,11 @@ def remind(survey: Survey, *, now: datetime) -> bool:
         expires_at=survey.expires_at,
         now=now,
     )
+
+
+def _invited(survey: Survey) -> tuple[datetime | None, bool]:
+    """When the invitation left, if it did; else whether it may yet."""
+    text = text_with_link(rules.INVITATION, rules.LINK_PURPOSE, survey.id)
+    if text is None:
+        return None, False
+    return (text.sent_at if text.state in ARRIVED else None), text.may_leave

@@ -1,6 +1,7 @@
 """Pure decisions and sums about satisfaction."""
 
 from hotline.satisfaction.rules.asking import (
+    INVITATION,
     LINK_PURPOSE,
     Askable,
     Remindable,
@@ -10,6 +11,7 @@ from hotline.satisfaction.rules.asking import (
     may_edit,
     may_rate,
     remind_at,
+    reminder_due,
     suppression,
     text_of_closing,
 )
@@ -44,6 +46,7 @@ from hotline.satisfaction.rules.unhappy import (
 
 __all__ = [
     "FEWEST_TRIES",
+    "INVITATION",
     "LINK_PURPOSE",
     "SATISFIED_FROM",
     "THIN_RESPONSE",
@@ -80,6 +83,7 @@ __all__ = [
     "qd766",
     "ranked",
     "remind_at",
+    "reminder_due",
     "share",
     "shrunk",
     "suppression",

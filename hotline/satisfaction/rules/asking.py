@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+INVITATION = "answered_rate"
+ASKED_AGAIN_AFTER = timedelta(hours=1)  # whether an invitation that waits has left
 LINK_PURPOSE = "rate"  # what the token in a text is for
 OUTCOME_TEXTS = {"refused": "refused"}  # how a closing is told without an invitation, where "answered" is not the word
 
@@ -77,7 +79,7 @@ def text_of_closing(outcome: str, *, is_asked: bool, is_mobile: bool, is_importe
     """
     if not is_mobile or is_imported:
         return None
-    return "answered_rate" if is_asked else OUTCOME_TEXTS.get(outcome, "answered")
+    return INVITATION if is_asked else OUTCOME_TEXTS.get(outcome, "answered")
 
 
 def remind_at(asked_at: datetime, expires_at: datetime, hours: int) -> datetime | None:
@@ -101,3 +103,11 @@ def is_reminded(facts: Remindable, now: datetime) -> bool:
     """Whether the reminder leaves: not rated, still welcome, still the last word on the case, and still of use."""
     open_question = facts.is_last_cycle and facts.is_stopped and now < facts.expires_at
     return open_question and not facts.is_rated and not facts.is_opted_out
+
+
+def reminder_due(invited_at: datetime | None, now: datetime, hours: int, *, may_leave: bool) -> datetime | None:
+    """When the reminder of an invitation is due that left at `invited_at`, `hours` hours after that; not later than
+    `now`, it is due. One that has not left, but may yet, is looked at again; one that never will needs no reminder."""
+    if invited_at is not None:
+        return invited_at + timedelta(hours=hours)
+    return now + ASKED_AGAIN_AFTER if may_leave else None
