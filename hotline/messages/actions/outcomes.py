@@ -88,11 +88,11 @@ def _record(message: Message, sent: Sent, now: datetime, jitter: float) -> None:
     elif sent.outcome is Outcome.LATER and sending.is_given_up(message.attempts):
         message.state, message.reason = MessageState.FAILED, "gave_up"
     elif sent.outcome is Outcome.LATER:
-        wait_again(message)
+        wait_again(message, now)
         waits = sending.next_attempt(now, message.attempts, jitter)
         message.next_attempt_at = max(waits, now + timedelta(seconds=sent.retry_after_seconds))
     elif sent.outcome is Outcome.STOPPED:
-        wait_again(message)
+        wait_again(message, now)
     elif sent.outcome is Outcome.UNKNOWN:
         message.state, message.next_attempt_at = MessageState.UNKNOWN, now
     else:
@@ -147,7 +147,7 @@ def clear_doubt(doubt: Doubt, listed: list[ListedText] | Sent, *, way: str, aske
         _fold_all(message, _kept_receipts(way, [sid]), now)
     elif sending.is_surely_absent(asked_at, doubt.attempted_at):
         message.reason, message.next_attempt_at = "not_taken", now
-        wait_again(message)
+        wait_again(message, now)
         give_back(sender, message)
     db.session.flush()
     return message.state is not MessageState.UNKNOWN

@@ -9,12 +9,12 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, CursorResult, or_, update
+from sqlalchemy import ColumnElement, CursorResult, or_, select, text, update
 
 from hotline.catalogue.settings import Province, province
 from hotline.db import db, insert_once
-from hotline.messages import rules
-from hotline.messages.models import TAKEN_BACK, UNREGISTERED, InboundMessage, Message, MessageState, OptOut
+from hotline.messages import queries, rules
+from hotline.messages.models import IS_WAITING, TAKEN_BACK, UNREGISTERED, InboundMessage, Message, MessageState, OptOut
 from hotline.messages.queries.wordings import chosen, templates
 from hotline.messages.rules import wordings
 from hotline.phone import read_number
@@ -23,6 +23,7 @@ from hotline.web.language import as_recorded
 from hotline.web.tokens import TOKEN_LENGTH, link_token
 
 VALIDITY = timedelta(days=2)  # of e-mail; a text is of use as long as its occasion says
+INVITATION = "answered_rate"
 LINK_PATHS = {"rate": "r"}
 
 
@@ -142,12 +143,37 @@ def _stop_waiting(whose: ColumnElement[bool], names: Collection[str], reason: st
     return stopped.rowcount
 
 
-def wait_again(message: Message) -> None:
-    """A text that has surely not left waits for its next turn, unless it was taken back meanwhile."""
-    message.state = MessageState.NEW
+def wait_again(message: Message, now: datetime) -> None:
+    """A text that has surely not left waits for its next turn, unless it was taken back or refused meanwhile."""
     if message.unwanted_because:
-        message.state, message.error_code = MessageState.SUPPRESSED, TAKEN_BACK
-        message.reason, message.params = message.unwanted_because, None
+        _keep_back(message, message.unwanted_because)
+    elif message.template == INVITATION and queries.is_opted_out(message.to_number):
+        _answer_instead(message, now)
+    else:
+        message.state = MessageState.NEW
+
+
+def _keep_back(message: Message, reason: str) -> None:
+    message.state, message.error_code = MessageState.SUPPRESSED, TAKEN_BACK
+    message.reason, message.params = reason, None
+
+
+def _answer_instead(message: Message, now: datetime) -> None:
+    """An invitation does not leave, but that the answer is there is still to be told: by the text without a link."""
+    _keep_back(message, _no_invitations())
+    queue_text(
+        "answered",
+        to=message.to_number,
+        params={"code": message.ticket_code},
+        dedupe_key=f"instead:{message.dedupe_key}",
+        ticket_code=message.ticket_code,
+        now=now,
+    )
+
+
+def _no_invitations() -> str:
+    with as_recorded():
+        return _("The number wants no invitations any more.")
 
 
 def record_inbound(
@@ -184,11 +210,19 @@ def record_inbound(
 
 
 def opt_out(number: str, *, how: str, now: datetime) -> None:
-    """No more invitations to this number; a reminder that waits does not leave either."""
+    """No more invitations to this number: a reminder that waits does not leave, an invitation leaves without its link.
+
+    What is on its way is decided when it would have to be sent once more (`wait_again`).
+    """
     insert_once(OptOut, number=number, how=how, at=now)
-    with as_recorded():
-        reason = _("The number wants no invitations any more.")
-    _take_back(Message.to_number == number, ("reminder",), reason)
+    _take_back(Message.to_number == number, ("reminder",), _no_invitations())
+    on_its_way = or_(text(IS_WAITING), Message.error_code == UNREGISTERED)
+    query = select(Message).where(Message.to_number == number, Message.template == INVITATION, on_its_way)
+    query = query.order_by(Message.id).with_for_update().execution_options(populate_existing=True)
+    for message in db.session.scalars(query).all():
+        if message.state in (MessageState.NEW, MessageState.SUPPRESSED):
+            _answer_instead(message, now)
+    db.session.flush()
 
 
 def opt_in(number: str) -> None:
