@@ -144,3 +144,12 @@ def test_a_mark_is_of_the_24_or_the_48_and_offices_are_found_by_their_networks()
 
 def test_a_receipt_is_read_in_fours():
     assert rules.grouped("1f2e3d4c5b6a7988") == "1f2e 3d4c 5b6a 7988"
+
+
+@given(st.integers(0, 300), st.integers(0, 300), st.booleans())
+def test_a_reminder_is_due_so_long_after_the_invitation_left_and_never_for_one_that_cannot(left, later, may_leave):
+    now = NOW + timedelta(hours=left + later)
+    invited_at = NOW + timedelta(hours=left)
+    assert (rules.reminder_due(invited_at, now, 48, may_leave=may_leave) <= now) is (later >= 48)
+    waits = rules.reminder_due(None, now, 48, may_leave=may_leave)
+    assert (waits is not None) is may_leave and (waits is None or waits > now)
