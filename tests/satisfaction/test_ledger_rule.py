@@ -67,12 +67,32 @@ def test_every_line_has_a_proof_and_no_other_line_has_it(words, data):
 def test_a_line_says_nothing_of_who_or_when_and_a_small_unit_is_not_named():
     many = [entry(receipt=f"{n:02}", unit="SXD", score=4) for n in (4, 2, 0, 1, 3)]
     few = [entry(receipt="05", unit="UBND-25195", is_first=False, score=2, first_solved="no", first_score=1)]
-    found = ledger.lines([*few, *many], JUNE)
+    found = ledger.lines([*few, entry(receipt="06", unit="SYT"), *many], JUNE)
     assert found[0] == "00,SXD,2026-06,first,link,yes,4,yes,4"
-    assert [line[:2] for line in found] == ["00", "01", "02", "03", "04", "05"]  # by receipt: no order of time is left
+    assert [line[:2] for line in found] == [f"{n:02}" for n in range(7)]  # by receipt: no order of time is left
     assert found[5] == "05,other,2026-06,later,link,yes,2,no,1"
     # One rating of the unit fewer, and its name goes: four strangers would know who the fifth was.
     assert all(",other," in line for line in ledger.lines([*few, *many[:4]], JUNE))
+
+
+def test_one_small_unit_alone_is_not_named_by_elimination():
+    sizes = {"LONE": 1, "NEXT": 6, "BIG": 7}
+    entries = [entry(receipt=f"{unit}{n}", unit=unit) for unit, size in sizes.items() for n in range(size)]
+    named = {ledger.unit_of(line) for line in ledger.lines(entries, JUNE)}
+    assert named == {"BIG", "other"}
+    assert {ledger.unit_of(line) for line in ledger.lines(entries[1:], JUNE)} == {"NEXT", "BIG"}
+
+
+@given(st.dictionaries(st.sampled_from("ABCDEF"), st.integers(1, 8)), st.randoms(use_true_random=False))
+def test_other_is_never_one_unit_where_there_are_two_and_the_order_of_rows_does_not_matter(sizes, chance):
+    entries = [entry(receipt=f"{unit}{n}", unit=unit) for unit, size in sizes.items() for n in range(size)]
+    found = ledger.lines(entries, JUNE)
+    shuffled = list(entries)
+    chance.shuffle(shuffled)
+    assert ledger.lines(shuffled, JUNE) == found
+    hidden = {line[0] for line in found if ledger.unit_of(line) == "other"}
+    assert {unit for unit, size in sizes.items() if size < 5} <= hidden
+    assert len(hidden) != 1 or len(sizes) == 1
 
 
 def test_a_seal_binds_counts_month_and_everything_before():

@@ -29,20 +29,25 @@ from tests.support.planted import Closed, plant
 SETTLED = "2026-04-04 02:00"  # three days and two hours after March
 
 
-def closings(unit_id):
+def closings(unit_id, small_id):
     """Ratings of January to March: February has none, the last of March is given one minute before midnight."""
     january = [Closed(unit_id, vn("2026-01-05 10:00"), score=score) for score in (5, 4, 2, 5, 1, 5)]
-    neighbour = [Closed(None, vn("2026-01-20 10:00"), score=4)]
+    neighbour = [Closed(unit, vn("2026-01-20 10:00"), score=score) for unit, score in ((None, 4), (small_id, 3))]
     march = [Closed(unit_id, vn("2026-03-02 10:00"), score=score) for score in (3, 5, 4)]
     last = [Closed(unit_id, vn("2026-03-31 10:00"), score=2, rated_at=vn("2026-03-31 23:59"))]
     return [*january, *neighbour, *march, *last]
+
+
+def two_units():
+    """Ids of a unit with many ratings and of one with few."""
+    return [department_by_code(code, vn(SETTLED).date()).id for code in ("SXD", "SYT")]
 
 
 @pytest.fixture
 def rated(app):
     """The surveys of those closings, in order."""
     with app.app_context(), transaction():
-        surveys = plant(closings(department_by_code("SXD", vn(SETTLED).date()).id))
+        surveys = plant(closings(*two_units()))
         db.session.flush()
         return [survey.id for survey in surveys]
 
@@ -57,7 +62,7 @@ def test_a_month_is_sealed_once_when_nothing_in_it_can_change_and_stands_on_the_
         assert seal_months(vn("2026-04-04 02:00")) == 1
         assert seal_months(vn("2026-04-30 23:00")) == 0
         january, february, march = seals()
-        assert [(one.ratings, one.satisfied) for one in (january, february, march)] == [(7, 5), (0, 0), (4, 2)]
+        assert [(one.ratings, one.satisfied) for one in (january, february, march)] == [(8, 5), (0, 0), (4, 2)]
         assert [one.previous_root for one in (january, february, march)] == ["", january.root, february.root]
         entries = db.session.scalars(select(AuditEntry).where(AuditEntry.deed == "satisfaction:seal")).all()
         assert [(one.object_id, one.detail["root"]) for one in entries][::2] == [
@@ -100,25 +105,28 @@ def test_a_citizen_finds_the_own_rating(app, client, rated, monkeypatch):
         seal_months(vn("2026-04-03 10:00"))
         mine, small, unsealed = (
             db.session.scalars(select(Rating.receipt).where(Rating.survey_id == rated[place])).one()
-            for place in (2, 6, 10)
+            for place in (2, 6, 11)
         )
     page = client.get(f"/open?receipt={mine[:4].upper()}-{mine[4:]}&lang=en").text
     assert "It was received in 01/2026 and is counted for: Department of Construction." in page
     assert "Not solved, 2 of 5" in page
     line = re.search(r"<code>(\w+,SXD,2026-01,first,link,no,2,no,2)</code>", page).group(1)
-    place = int(re.search(r"It is line (\d+) of 7", page).group(1))
+    place = int(re.search(r"It is line (\d+) of 8", page).group(1))
     text = client.get("/open/ledger/2026-01.csv").text.splitlines()
     assert text[place] == line  # the header is line 0
     proof = re.findall(r"<li>(left|right) <code>([0-9a-f]{64})</code>", page)
     assert len(proof) == 3
     tree = root_of_proof(line, [(side, bytes.fromhex(beside)) for side, beside in proof])
     january = client.get("/open/ledger.json").json["months"][0]
-    assert january["root"] == published_root("", date(2026, 1, 1), 7, 5, tree)
+    assert january["root"] == published_root("", date(2026, 1, 1), 8, 5, tree)
     # A unit with one rating is not named to others.
     assert f"{small},other,2026-01" in client.get("/open/ledger/2026-01.csv").text
+    found = client.get(f"/open?receipt={small}&lang=en").text
+    assert "counted among the units that are not named in that month" in found and "Switchboard" not in found
     # A month that is not closed yet says when it will be, and has no ledger.
     waiting = client.get(f"/open?receipt={unsealed}&lang=en").text
     assert "will be sealed on 04/04/2026" in waiting
+    assert "Construction" not in waiting  # no unit before the line is sealed
     assert client.get("/open/ledger/2026-03.csv").status_code == 404
     assert client.get("/open/ledger/nonsense.csv").status_code == 404
     assert "There is no rating with this receipt" in client.get("/open?receipt=%27--&lang=en").text
@@ -185,15 +193,15 @@ def put_back(before):
 def test_anybody_recomputes_the_headline_and_whatever_is_changed_names_its_month(served, checked):
     with served.app.app_context():
         with transaction():
-            plant(closings(department_by_code("SXD", vn(SETTLED).date()).id))
+            plant(closings(*two_units()))
         seal_months(vn(SETTLED))
     code, lines = checked()
     assert code == 0
     assert lines == [
-        "2026-01  7 ratings, 5 satisfied, 71.4 %  OK",
+        "2026-01  8 ratings, 5 satisfied, 62.5 %  OK",
         "2026-02  0 ratings, 0 satisfied, 0.0 %  OK",
         "2026-03  4 ratings, 2 satisfied, 50.0 %  OK",
-        "in all   11 ratings, 7 satisfied, 63.6 %  OK",
+        "in all   12 ratings, 7 satisfied, 58.3 %  OK",
     ]
     for name, (change, months) in CHANGES.items():
         with served.app.app_context():

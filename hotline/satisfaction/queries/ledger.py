@@ -23,6 +23,7 @@ LONGEST_RECEIPT = 20
 class Counted:
     """A rating found by its receipt. `place` counts the lines of the month's ledger from 1; 0 while it is not sealed.
 
+    The unit is said as the published line says it, or not at all: whoever has a receipt learns no more than the file.
     `agrees`: the ledger as it is now leads to the root that was sealed.
     """
 
@@ -34,6 +35,11 @@ class Counted:
     place: int = 0
     proof: Sequence[tuple[str, str]] = ()
     agrees: bool = True
+
+    @property
+    def is_unit_named(self) -> bool:
+        """Whether the ledger names the unit for which it counts."""
+        return bool(self.line) and ledger.unit_of(self.line) != ledger.OTHER_UNITS
 
 
 def sealed_months() -> Sequence[SealedMonth]:

@@ -22,6 +22,7 @@ from hotline.satisfaction.rules.scores import SATISFIED_FROM
 COLUMNS = ("receipt", "unit", "month", "cycle", "mode", "solved", "score", "first_solved", "first_score")
 HEADER = ",".join(COLUMNS)
 FEWEST_TO_NAME_UNIT = 5
+FEWEST_UNITS_TOGETHER = 2
 OTHER_UNITS = "other"
 ON_ITS_WAY = timedelta(hours=1)
 LEAF, NODE, SEAL = b"\x00", b"\x01", b"\x02"
@@ -58,8 +59,18 @@ def lines(entries: Iterable[Entry], month_on: date) -> list[str]:
     A unit with fewer than five ratings in the month is not named: two strangers and a neighbour would know who wrote.
     """
     found = sorted(entries, key=lambda entry: entry.receipt)
-    of_unit = Counter(entry.unit for entry in found)
-    return [_line(entry, month_on, of_unit[entry.unit] >= FEWEST_TO_NAME_UNIT) for entry in found]
+    hidden = _not_named(Counter(entry.unit for entry in found))
+    return [_line(entry, month_on, entry.unit not in hidden) for entry in found]
+
+
+def _not_named(of_unit: Counter[str]) -> set[str]:
+    """The units that stand as `other`: those with few ratings, and where that is one alone, the next smallest with it.
+
+    One unit alone as `other` would be named by elimination: whoever knows all units sees which is missing.
+    """
+    by_size = sorted(of_unit, key=lambda unit: (of_unit[unit], unit))
+    few = sum(of_unit[unit] < FEWEST_TO_NAME_UNIT for unit in by_size)
+    return set(by_size[: max(few, FEWEST_UNITS_TOGETHER) if few else 0])
 
 
 def _line(entry: Entry, month_on: date, is_named: bool) -> str:
@@ -78,6 +89,11 @@ def _line(entry: Entry, month_on: date, is_named: bool) -> str:
         )
     )
     return written.getvalue()
+
+
+def unit_of(line: str) -> str:
+    """The unit as a line of the ledger names it."""
+    return next(csv.reader([line]))[COLUMNS.index("unit")]
 
 
 def leaf_hash(line: str) -> bytes:
