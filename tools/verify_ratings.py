@@ -40,7 +40,7 @@ def main(words):
     base = places[0].rstrip("/") if "--base" in words else ""
     months = json.loads(read(f"{base}/open/ledger.json" if base else places[0]))["months"]
     files = {} if base else {place[-11:-4]: place for place in places[1:]}
-    before, agree, ratings, satisfied = "", True, 0, 0
+    before, agree, ratings, satisfied, first = "", True, 0, 0, []
     for month in months:
         name = month["month"]
         header, *lines = read(base + month["ledger"] if base else files[name]).splitlines()
@@ -54,9 +54,13 @@ def main(words):
         print(f"{name}  {len(rows)} ratings, {happy} satisfied, {100 * happy / max(1, len(rows)):.1f} %  {word}")
         before, agree = month["root"], agree and fits and chained
         ratings, satisfied = ratings + len(rows), satisfied + happy
+        first.append([int(row["score"]) >= 4 for row in rows if row["cycle"] == "first"])
     for root in set(noted) - {month["root"] for month in months}:
         print(f"{root}  DIFFERS: a seal you noted stands no more")
         agree = False
+    year = [happy for scores in first[-12:] for happy in scores]
+    share = 100 * sum(year) / max(1, len(year))
+    print(f"first answers, last {len(first[-12:])} months: {len(year)} ratings, {sum(year)} satisfied, {share:.1f} %")
     share, word = 100 * satisfied / max(1, ratings), "OK" if agree else "DIFFERS"
     print(f"in all   {ratings} ratings, {satisfied} satisfied, {share:.1f} %  {word}")
     return 0 if agree else 1

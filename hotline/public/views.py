@@ -122,11 +122,13 @@ def open_figures() -> str:
     receipt = request.args.get("receipt", "")[:40]
     if receipt:
         _ledger_is_read()
+    sealed = ledger.sealed_months()
     return render_template(
         "public/open.html",
         numbers=queries.open_figures(clock.now()),
         fewest=queries.FEWEST_TO_PUBLISH,
-        months=ledger.sealed_months(),
+        months=sealed[: ledger.MONTHS_SHOWN],
+        first=ledger.first_answers(sealed),
         receipt=receipt,
         counted=ledger.counted(receipt) if receipt else None,
         share=share,

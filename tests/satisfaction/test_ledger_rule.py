@@ -151,12 +151,18 @@ def test_the_tool_for_everybody_knows_only_the_standard_library_and_reads_files(
         "2026-05  3 ratings, 2 satisfied, 66.7 %  OK",
         "2026-06  0 ratings, 0 satisfied, 0.0 %  OK",
         "2026-07  2 ratings, 1 satisfied, 50.0 %  OK",
+        "first answers, last 3 months: 5 ratings, 3 satisfied, 60.0 %",
         "in all   5 ratings, 3 satisfied, 60.0 %  OK",
     ]
     # Whoever rewrites a month and its seal breaks the chain, or, sealing all anew, a root that somebody noted.
     assert said("f" * 64)[:2] == (
         1,
-        [*shown[:3], f"{'f' * 64}  DIFFERS: a seal you noted stands no more", shown[3].replace("OK", "DIFFERS")],
+        [
+            *shown[:3],
+            f"{'f' * 64}  DIFFERS: a seal you noted stands no more",
+            shown[3],
+            shown[4].replace("OK", "DIFFERS"),
+        ],
     )
     months[1]["previous_root"] = "0" * 64
     (tmp_path / "ledger.json").write_text(json.dumps({"months": months}))

@@ -201,6 +201,7 @@ def test_anybody_recomputes_the_headline_and_whatever_is_changed_names_its_month
         "2026-01  8 ratings, 5 satisfied, 62.5 %  OK",
         "2026-02  0 ratings, 0 satisfied, 0.0 %  OK",
         "2026-03  4 ratings, 2 satisfied, 50.0 %  OK",
+        "first answers, last 3 months: 12 ratings, 7 satisfied, 58.3 %",
         "in all   12 ratings, 7 satisfied, 58.3 %  OK",
     ]
     for name, (change, months) in CHANGES.items():
@@ -221,6 +222,25 @@ def test_anybody_recomputes_the_headline_and_whatever_is_changed_names_its_month
     assert (code, [line[:7] for line in lines[:-1] if "DIFFERS" in line]) == (1, ["2026-01"]), "one added"
     page = served.app.test_client().get(f"/open?receipt={receipt}&lang=en").text
     assert "no longer fits its seal" in page
+
+
+def test_open_prints_the_very_figure_that_the_tool_recomputes_from_the_last_twelve_ledgers(served, checked):
+    many = {(2025, month): month for month in range(1, 13)} | {(2026, 1): 7, (2026, 2): 0, (2026, 3): 3}
+    days = [(vn(f"{year}-{month:02}-02 10:00"), n) for (year, month), n in many.items()]
+    with served.app.app_context():
+        with transaction():
+            surveys = plant([Closed(None, day, score=1 + (n + i) % 5) for day, n in days for i in range(n)])
+            for survey in surveys[::4]:
+                survey.cycle = 2
+        seal_months(vn(SETTLED))
+        year = [one for one in surveys if one.closed_at >= vn("2025-04-01 00:00") and one.cycle == 1]
+        n, good = len(year), sum(one.rating.score >= 4 for one in year)
+    code, lines = checked()
+    assert code == 0
+    assert lines[-2] == f"first answers, last 12 months: {n} ratings, {good} satisfied, {100 * good / n:.1f} %"
+    figure = lines[-2].partition(": ")[2]
+    page = served.app.test_client().get("/open?lang=en").text.replace("\N{NO-BREAK SPACE}", " ")
+    assert f"First answers in these months: {figure}." in page
 
 
 def timed_sealing():

@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import joinedload
 
 from hotline.catalogue.models import Department
 from hotline.catalogue.settings import province
 from hotline.db import db
 from hotline.satisfaction.models import FIRST_CYCLE, Rating, SealedMonth, Survey
-from hotline.satisfaction.rules import ledger, months
+from hotline.satisfaction.rules import SATISFIED_FROM, ledger, months
 from hotline.web.formats import province_zone
 
-LONGEST_RECEIPT = 20
+LONGEST_RECEIPT, MONTHS_SHOWN = 20, 12
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,26 @@ class Counted:
 def sealed_months() -> Sequence[SealedMonth]:
     """Every sealed month, latest first."""
     return db.session.scalars(select(SealedMonth).order_by(SealedMonth.month_on.desc())).all()
+
+
+@dataclass(frozen=True)
+class FirstAnswers:
+    """Ratings of first cycles in the latest sealed months, twelve at most, and how many of them are satisfied."""
+
+    ratings: int
+    satisfied: int
+
+
+def first_answers(sealed: Sequence[SealedMonth]) -> FirstAnswers:
+    """From the rows of the ledgers of these months, which are latest first and follow one another without a gap."""
+    if not sealed:
+        return FirstAnswers(0, 0)
+    shown, zone = sealed[:MONTHS_SHOWN], province_zone()
+    begin, end = months.borders(shown[-1].month_on, zone)[0], months.borders(shown[0].month_on, zone)[1]
+    counted_as = func.count(Rating.id), func.count(case((Rating.score >= SATISFIED_FROM, 1)))
+    query = select(*counted_as).join(Survey, Survey.id == Rating.survey_id)
+    query = query.where(Rating.rated_at >= begin, Rating.rated_at < end, Survey.cycle == FIRST_CYCLE)
+    return FirstAnswers(*db.session.execute(query).one())
 
 
 def sealed_month(month_on: date) -> SealedMonth | None:
