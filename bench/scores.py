@@ -112,7 +112,9 @@ def _measure(name: str, url: str, folder: Path, closed: int) -> Speed:
         _scores(span)
         processor = time.process_time() - began
         anew, slow = _timed(lambda: _scores(replace(span, anew=True)))
-        page, _board = _best(lambda: (scores.board(scope, scores.By.UNIT), scores.ranking(begin, end, fewest=FEWEST)))
+        page, _board = _best(
+            lambda: (scores.board(scope, scores.By.UNIT), scores.ranking(begin, end, fewest=FEWEST, heard_until=now))
+        )
         month = Scope(now - timedelta(days=30), now, now)
         shown, _funnel = _best(lambda: funnel(month))
         db.session.remove()

@@ -122,9 +122,13 @@ def months_ranked(today: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     return begin, rules.borders(first, zone)[1]
 
 
-def ranking(begin: datetime, end: datetime, *, fewest: int) -> dict[Level, Peers]:
-    """Departments and communes, each among its own, by the first rating of every case of these months."""
-    found = {unit: counts for unit, counts in sums.by_unit(Span(begin, end)).items() if unit}
+def ranking(begin: datetime, end: datetime, *, fewest: int, heard_until: datetime) -> dict[Level, Peers]:
+    """Departments and communes, each among its own, by the first rating of every case of these months.
+
+    Ratings from `heard_until` on may still be changed: a place must not rest on them.
+    """
+    span = Span(begin, end, heard_until=heard_until)
+    found = {unit: counts for unit, counts in sums.by_unit(span).items() if unit}
     units = db.session.scalars(select(Department).where(Department.id.in_(found))).all()
     by_level = {level: {unit.id: unit for unit in units if unit.level is level} for level in Level}
     return {level: _peers(peers, found, fewest) for level, peers in by_level.items() if peers}

@@ -24,6 +24,7 @@ from hotline.web.formats import province_zone
 from hotline.web.paging import ROWS_A_PAGE
 from tests.dashboards.history import NOW, YEAR
 from tests.dashboards.test_funnel import lead, lived
+from tests.support.planted import Closed, plant
 
 __all__ = ["lead", "lived"]
 BREAKDOWNS = ("unit", "category", "area", "channel", "caller_kind", "mode")
@@ -66,7 +67,8 @@ def _scope():
     zone, args = province_zone(), request.args
     begin, end = (date.fromisoformat(args[name]) for name in ("from", "to"))
     unit = int(args["department"]) if args.get("department") else None
-    return Scope(begin_of(begin, zone), begin_of(end + timedelta(days=1), zone), NOW, unit)
+    heard_until = NOW - timedelta(hours=72) if args.get("heard") == "settled" else None
+    return Scope(begin_of(begin, zone), begin_of(end + timedelta(days=1), zone), NOW, unit, heard_until)
 
 
 def _check(address, text, lists):
@@ -174,6 +176,30 @@ def test_a_unit_hears_of_a_rating_only_once_it_stands(app, opened, moved, sign_i
     assert seen(head) == [1, 1, 0, 1] and _rated_cell(head) == "1"
 
 
+def test_a_place_in_the_ranking_rests_on_no_rating_that_may_still_be_changed(app, sign_in):
+    now = clock.now()
+    with app.app_context(), transaction() as session:
+        session.add(Setting(key="fewest_ratings_to_rank", value=1))
+        unit = session.scalar(select(Department.id).where(Department.code == "SYT"))
+        ages = ((5, 100), (4, 73), (1, 71))
+        plant(
+            [Closed(unit, now - timedelta(hours=101), score=s, rated_at=now - timedelta(hours=age)) for s, age in ages]
+        )
+    page = sign_in("lead").get("/dashboard/satisfaction?lang=en").text
+    ranked = [(unescape(address), text) for address, text in CELL.findall(page) if "heard=settled" in address]
+    assert [text.replace("\N{NO-BREAK SPACE}", " ") for _address, text in ranked] == [
+        "100.0 %",
+        "2",
+        "66.7 %",
+        "100.0 %",
+    ]
+    lengths = [sign_in("lead").get(address).text.count('class="code"') for address, _text in ranked]
+    assert lengths == [2, 2, 2, 2]
+    assert ">3</a>" in page  # in the figures themselves the lead hears of all three
+
+
 def _rated_cell(client):
     page = client.get("/dashboard/satisfaction").text
-    return next(text.strip() for address, text in CELL.findall(page) if "figure=rated&" in address)
+    return next(
+        text.strip() for address, text in CELL.findall(page) if "figure=rated&" in address and "heard=" not in address
+    )

@@ -74,9 +74,14 @@ def asked_for(usual: str = "year") -> AskedFor:
     else:
         begin, end = found
     borders = rules.begin_of(begin, zone), rules.begin_of(end + timedelta(days=1), zone)
-    heard_until = now - timedelta(hours=province().edit_hours) if _is_of_a_unit() else None
+    heard_until = settled_until(now) if _is_of_a_unit() else None
     scope = Scope(*borders, now, _unit(), heard_until)
     return AskedFor(scope, begin, end, name)
+
+
+def settled_until(now: datetime) -> datetime:
+    """Ratings given before this instant can no longer be changed."""
+    return now - timedelta(hours=province().edit_hours)
 
 
 def code_of(codes: type[Code], name: str) -> Code:

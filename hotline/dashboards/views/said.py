@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from hotline.dashboards import queries, scores
 from hotline.dashboards.figures import Figure
 from hotline.dashboards.rules import last_of
 from hotline.dashboards.said import SCORES, By, Line, Said, count_of, subjects, surveys_behind, surveys_of
-from hotline.dashboards.views.asked_for import asked_for, code_of
+from hotline.dashboards.views.asked_for import asked_for, code_of, settled_until
 from hotline.dashboards.views.blueprint import bp
 from hotline.errors import NotFound
 from hotline.satisfaction import rules
@@ -23,7 +24,7 @@ from hotline.tickets.queries import is_visible
 from hotline.web.access import requires
 from hotline.web.formats import local, province_zone
 
-LATER = "later"
+LATER, SETTLED = "later", "settled"
 LONGEST_KEY = 32
 
 
@@ -42,7 +43,7 @@ def satisfaction() -> str:
         board=scores.board(asked.scope, by),
         breakdowns=[one for one in By if one is not By.UNIT or not alone],
         estimate=queries.numbers(asked.scope, (Figure.STOPPED, Figure.OPEN_OVERDUE, Figure.AGAINST_766)),
-        peers={} if alone else scores.ranking(begin, end, fewest=fewest),
+        peers={} if alone else scores.ranking(begin, end, fewest=fewest, heard_until=settled_until(asked.scope.now)),
         ranked_days=ranked_days,
         fewest=fewest,
         thin=rules.THIN_RESPONSE,
@@ -51,7 +52,7 @@ def satisfaction() -> str:
         figure=Figure,
         link=lambda which, line=None, **more: _list_of(which, line, asked.wish | more),
         later_link=lambda which: _list_of(which, None, asked.wish | {"cycle": LATER}),
-        ranked_link=lambda which, unit: _list_of(which, None, ranked_days | {"department": unit}),
+        ranked_link=lambda which, unit: _list_of(which, None, ranked_days | {"department": unit, "heard": SETTLED}),
         month_days=_month_days,
         case_link=lambda which: url_for("dashboards.cases", figure=which.value, **asked.wish),
         **asked.shown,
@@ -64,16 +65,20 @@ def said_list() -> str:
     """The closings a number counts: the same predicate, so the same count."""
     which, asked, line = code_of(Said, "figure"), asked_for(), _line()
     is_first = request.args.get("cycle") != LATER
-    clause = surveys_of(which, asked.scope, line, is_first=is_first)
-    page = surveys_behind(clause, asked.scope, request.args.get("after", ""))
+    is_settled, scope = request.args.get("heard") == SETTLED, asked.scope
+    if is_settled:  # what stands behind a ranking
+        scope = replace(scope, heard_until=settled_until(scope.now))
+    clause = surveys_of(which, scope, line, is_first=is_first)
+    page = surveys_behind(clause, scope, request.args.get("after", ""))
     return render_template(
         "dashboards/said.html",
         page=page,
         figure=which,
-        total=count_of(clause, asked.scope),
+        total=count_of(clause, scope),
         line=line,
         subject=subjects(line.by, [line.key]).get(line.key) if line else None,
         is_first=is_first,
+        is_settled=is_settled,
         back=(_("Satisfaction"), url_for("dashboards.satisfaction", **asked.wish)),
         mine={survey.ticket_id for survey in page.rows if is_visible(survey.ticket, actor())},
         **asked.shown,
