@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from hotline.dashboards.sendings import Sending, cases_of, legs_of
 from hotline.db import db
-from hotline.satisfaction.models import Rating, Survey
+from hotline.satisfaction.models import Mode, Rating, Survey
 from hotline.satisfaction.rules import SATISFIED_FROM, UNHAPPY_TO
 from hotline.tickets.models import Clock, ClockKind, Crossing, Leg, Ticket
 from hotline.tickets.rules.lifecycle import Status
@@ -73,7 +73,7 @@ class Figure(StrEnum):
             Figure.OPEN_OVERDUE: _l("Open and overdue"),
             Figure.ASKED: _l("Invited to rate"),
             Figure.RATED: _l("Rated"),
-            Figure.RATED_ASKED: _l("Rated by people who were invited"),
+            Figure.RATED_ASKED: _l("Rated on the invitation"),
             Figure.SATISFIED: _l("Satisfied (4 and 5)"),
             Figure.UNHAPPY: _l("Not helped (1, 2 or not solved)"),
             Figure.AGAINST_766: _l("Dissatisfied or overdue (QĐ 766)"),
@@ -137,7 +137,7 @@ PREDICATES: dict[Figure, Callable[[Scope], ColumnElement[bool]]] = {
     Figure.OPEN_OVERDUE: _overdue,
     Figure.ASKED: lambda s: _surveyed(s, Survey.suppressed_as.is_(None)),
     Figure.RATED: _rated,
-    Figure.RATED_ASKED: lambda s: _rated(s, Survey.suppressed_as.is_(None)),
+    Figure.RATED_ASKED: lambda s: _rated(s, Survey.suppressed_as.is_(None), Rating.mode != Mode.CALL_BACK),
     Figure.SATISFIED: lambda s: _rated(s, Rating.score >= SATISFIED_FROM),
     Figure.UNHAPPY: lambda s: _rated(s, or_(Rating.score <= UNHAPPY_TO, Rating.solved == "no")),
     Figure.ON_TIME_FIRST: lambda s: and_(_stopped(s), ~_LATE_FIRST),

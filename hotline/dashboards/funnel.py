@@ -49,6 +49,7 @@ class Bucket(StrEnum):
     NO_RECEIPT = "no_receipt"
     OPENED = "opened"
     ASKED_RATED = "asked_rated"
+    ASKED_RUNG = "asked_rung"
     SILENT_STILL = "silent_still"
     SILENT_OVER = "silent_over"
     RATED = "rated"
@@ -72,7 +73,8 @@ class Bucket(StrEnum):
             Bucket.UNDELIVERED: _l("Invitation not delivered"),
             Bucket.NO_RECEIPT: _l("Invitation sent, no receipt"),
             Bucket.OPENED: _l("Page opened"),
-            Bucket.ASKED_RATED: _l("Asked and rated"),
+            Bucket.ASKED_RATED: _l("Asked and rated on the invitation"),
+            Bucket.ASKED_RUNG: _l("Asked, silent, rated when we rang"),
             Bucket.SILENT_STILL: _l("Asked, silent, may still rate"),
             Bucket.SILENT_OVER: _l("Asked, silent, time is over"),
             Bucket.RATED: _l("Rated"),
@@ -146,7 +148,8 @@ def _predicates(scope: Scope) -> dict[Bucket, ColumnElement[bool]]:
         Bucket.UNDELIVERED: and_(_ASKED, Message.state == MessageState.UNDELIVERED),
         Bucket.NO_RECEIPT: and_(_ASKED, Message.state == MessageState.SENT),
         Bucket.OPENED: Survey.opened_at.is_not(None),
-        Bucket.ASKED_RATED: and_(_ASKED, _RATED),
+        Bucket.ASKED_RATED: and_(_ASKED, _RATED, Rating.mode != Mode.CALL_BACK),
+        Bucket.ASKED_RUNG: and_(_ASKED, Rating.mode == Mode.CALL_BACK),
         Bucket.SILENT_STILL: and_(_ASKED, Rating.id.is_(None), Survey.expires_at > scope.now),
         Bucket.SILENT_OVER: and_(_ASKED, Rating.id.is_(None), Survey.expires_at <= scope.now),
         Bucket.RATED: _RATED,
@@ -198,7 +201,7 @@ def funnel(scope: Scope) -> Funnel:
     by = {bucket: _by_key(bucket, scope) for bucket in _KEYS}
     sent = [one[Bucket.DELIVERED], one[Bucket.UNDELIVERED], one[Bucket.NO_RECEIPT]]
     ways = [one[Bucket.SENT], *by[Bucket.FAILED], one[Bucket.EXPIRED], one[Bucket.WAITING]]
-    said = [one[Bucket.ASKED_RATED], one[Bucket.SILENT_STILL], one[Bucket.SILENT_OVER]]
+    said = [one[Bucket.ASKED_RATED], one[Bucket.ASKED_RUNG], one[Bucket.SILENT_STILL], one[Bucket.SILENT_OVER]]
     reasons = [one[Bucket.ASKED], *by[Bucket.SUPPRESSED], one[Bucket.PREPARING]]
     return Funnel(
         [

@@ -65,7 +65,7 @@ class Numbers:
 
     @property
     def response_rate(self) -> float | None:
-        """Rated among those invited; who rates without having been invited is in neither."""
+        """Rated among those invited; who rates without having been invited, or only on our call, is no answer."""
         return rules.share(self[Figure.RATED_ASKED], self[Figure.ASKED])
 
     @property

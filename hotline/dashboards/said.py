@@ -54,8 +54,8 @@ class Said(StrEnum):
             Said.CLOSED: _l("Answered, with or without an invitation"),
             Said.ASKED: _l("Invited to rate"),
             Said.RATED: _l("Rated"),
-            Said.RATED_ASKED: _l("Rated by people who were invited"),
-            Said.SILENT: _l("Invited and silent"),
+            Said.RATED_ASKED: _l("Rated on the invitation"),
+            Said.SILENT: _l("Invited and silent, or heard only when we rang"),
             Said.SATISFIED: _l("Satisfied (4 and 5)"),
             Said.ACCEPTING: _l("Accepting (3)"),
             Said.DISSATISFIED: _l("Dissatisfied (1 and 2)"),
@@ -107,13 +107,14 @@ class Line:
 
 
 _ASKED, _RATED = Survey.suppressed_as.is_(None), Rating.id.is_not(None)
+_RUNG = Rating.mode == Mode.CALL_BACK
 
 PREDICATES: dict[Said, ColumnElement[bool]] = {
     Said.CLOSED: Survey.id.is_not(None),
     Said.ASKED: _ASKED,
     Said.RATED: _RATED,
-    Said.RATED_ASKED: and_(_ASKED, _RATED),
-    Said.SILENT: and_(_ASKED, Rating.id.is_(None)),
+    Said.RATED_ASKED: and_(_ASKED, _RATED, ~_RUNG),
+    Said.SILENT: and_(_ASKED, or_(Rating.id.is_(None), _RUNG)),
     Said.SATISFIED: Rating.score >= SATISFIED_FROM,
     Said.ACCEPTING: and_(Rating.score > UNHAPPY_TO, Rating.score < SATISFIED_FROM),
     Said.DISSATISFIED: Rating.score <= UNHAPPY_TO,

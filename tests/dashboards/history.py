@@ -4,13 +4,14 @@ from datetime import UTC, datetime
 from random import Random
 
 from flask_migrate import upgrade
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from hotline.db import transaction
 from hotline.demo.load import load_province
 from hotline.messages.models import Message, MessageState
 from hotline.satisfaction.actions import note_change
 from hotline.satisfaction.models import Mode, Rating, Solved, Survey
+from hotline.staff.models import User
 
 NOW = datetime(2026, 11, 24, 3, 30, tzinfo=UTC)
 ANSWERS = (Solved.YES, Solved.PARTLY, Solved.NO)
@@ -29,8 +30,10 @@ def live(tickets, seed):
             if message.state in (MessageState.FAILED, MessageState.SUPPRESSED):
                 message.error_code = chance.choice(("", "21211", "30006"))
                 message.reason = chance.choice(("", "The number is not in service."))
+        caller = session.scalar(select(func.min(User.id)))
         for rating in session.scalars(select(Rating).order_by(Rating.id)):
-            rating.mode = chance.choice([mode for mode in Mode if mode is not Mode.CALL_BACK])
+            rating.mode = chance.choice(list(Mode))
+            rating.taken_by_id = caller if rating.mode is Mode.CALL_BACK else None
             rating.score, rating.solved = chance.randint(1, 5), chance.choice(ANSWERS)
             if rating.mode is Mode.REPLY and chance.random() < 0.5:
                 rating.solved = Solved.UNSAID

@@ -13,7 +13,7 @@ from hotline.dashboards.figures import Scope
 from hotline.dashboards.funnel import Bucket, closings_in, count_of, funnel
 from hotline.db import db, transaction
 from hotline.messages.models import Message
-from hotline.satisfaction.models import Rating, Survey
+from hotline.satisfaction.models import Mode, Rating, Survey
 from hotline.tickets.models import TicketEvent
 from hotline.web.paging import ROWS_A_PAGE
 from tests.conftest import PASSWORD
@@ -61,7 +61,16 @@ def _where(event, survey, message, rating):
     third = {"sent": "no_receipt"}.get(state, state) if second == "sent" else None
     said = None
     if asked:
-        said = "asked_rated" if rating else "silent_still" if survey.expires_at > NOW else "silent_over"
+        rung = rating and rating.mode is Mode.CALL_BACK
+        said = (
+            "asked_rung"
+            if rung
+            else "asked_rated"
+            if rating
+            else "silent_still"
+            if survey.expires_at > NOW
+            else "silent_over"
+        )
     return first, second, third, said, f"rated_by:{rating.mode.value}" if rating else None
 
 

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from hotline import clock
+from hotline.actor import Actor, ActorKind
 from hotline.catalogue.models import Area, Category, Department
 from hotline.db import db, transaction
 from hotline.satisfaction import actions
@@ -79,11 +80,14 @@ def _survey(event, cycle, closed_at, chance, units, categories, areas):
     )  # fmt: skip
 
 
+RINGS = Actor(ActorKind.STAFF, "Tổng đài viên", user_id=1)
+
+
 def _rate(survey, chance):
-    mode = chance.choice([mode for mode in Mode if mode is not Mode.CALL_BACK])
+    mode = chance.choice(list(Mode))
     at = survey.closed_at + timedelta(hours=1)
     solved = chance.choice([one for one in Solved if mode is Mode.REPLY or one is not Solved.UNSAID])
-    actions.rate(survey, solved=solved, score=chance.randint(1, 5), mode=mode, now=at)
+    actions.rate(survey, solved=solved, score=chance.randint(1, 5), mode=mode, by=RINGS, now=at)
 
 
 def _by_hand(span, line):
@@ -100,7 +104,8 @@ def _by_hand(span, line):
             continue
         one = {"closed": 0 if of_mode else 1, "asked": int(asked and not of_mode)}
         if rating:
-            one |= {"rated": 1, "rated_asked": int(asked), "satisfied_asked": int(asked and rating.score >= 4)}
+            answered = asked and rating.mode is not Mode.CALL_BACK
+            one |= {"rated": 1, "rated_asked": int(answered), "satisfied_asked": int(answered and rating.score >= 4)}
             one |= {"unhappy": int(rating.score <= 2 or rating.solved is Solved.NO)}
             one |= {f"score_{rating.score}": 1}
             one |= {} if rating.solved is Solved.UNSAID else {f"solved_{rating.solved.value}": 1}

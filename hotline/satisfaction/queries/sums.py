@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, li
 
 from hotline.db import db
 from hotline.satisfaction import rules
-from hotline.satisfaction.models import FIRST_CYCLE, Cut, Rating, ScoreChange, ScoreSum, Solved, Survey
+from hotline.satisfaction.models import FIRST_CYCLE, Cut, Mode, Rating, ScoreChange, ScoreSum, Solved, Survey
 from hotline.satisfaction.rules import UNHAPPY_TO, Counts, Piece
 from hotline.web.formats import province_zone
 
@@ -107,11 +107,12 @@ def _counted(name: str, of_mode: bool) -> ColumnElement[int]:
     if name == "closed":
         return func.count(Survey.id)
     asked, rated = Survey.suppressed_as.is_(None), Rating.id.is_not(None)
+    answered = and_(asked, Rating.mode != Mode.CALL_BACK)  # who spoke only when we rang did not answer the invitation
     conditions: dict[str, ColumnElement[bool]] = {
         "asked": asked,
         "rated": rated,
-        "rated_asked": and_(rated, asked),
-        "satisfied_asked": and_(Rating.score >= rules.SATISFIED_FROM, asked),
+        "rated_asked": answered,
+        "satisfied_asked": and_(Rating.score >= rules.SATISFIED_FROM, answered),
         "unhappy": or_(Rating.score <= UNHAPPY_TO, Rating.solved == Solved.NO),
         **{f"score_{score}": Rating.score == score for score in range(1, 6)},
         **{f"solved_{solved.value}": Rating.solved == solved for solved in Solved if solved is not Solved.UNSAID},

@@ -14,8 +14,9 @@ THIN_RESPONSE = 20.0  # percent; below it a screen warns that silence outweighs 
 class Counts:
     """How many closings had a survey, were asked about, were rated, and how.
 
-    `rated` counts every way of rating, `rated_asked` only people who were asked: somebody who rates by keypad or on a
-    sample call without having been invited counts in the satisfaction, never in the response rate.
+    `rated` counts every way of rating, `rated_asked` only people who were asked and answered of themselves: whoever
+    rates by keypad without having been invited, or on a call of the sample, counts in the satisfaction, never in the
+    response rate. An invited person who spoke only when we rang is silent.
     """
 
     closed: int = 0
@@ -58,7 +59,7 @@ class Counts:
 
     @property
     def silent(self) -> int:
-        """Asked, and nothing said."""
+        """Asked, and nothing said unless we rang."""
         return self.asked - self.rated_asked
 
     @property
@@ -74,7 +75,7 @@ class Counts:
 
     @property
     def response_rate(self) -> float | None:
-        """Percent of those asked who rated."""
+        """Percent of those asked who answered of themselves."""
         return share(self.rated_asked, self.asked)
 
     @property
