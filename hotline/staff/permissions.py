@@ -82,6 +82,7 @@ class Can(StrEnum):
     TEXTS_EDIT = "texts:edit"
     SETTINGS_EDIT = "settings:edit"
     INTEGRITY_VIEW = "integrity:view"
+    FUNNEL_VIEW = "funnel:view"
     DASHBOARD_VIEW = "dashboard:view"
     CATALOGUE_VIEW = "catalogue:view"
     CATALOGUE_EDIT = "catalogue:edit"
@@ -155,10 +156,13 @@ PERMISSIONS: dict[Role, frozenset[Can]] = {
             Can.FOLLOW_UPS_WORK,
             Can.NUISANCE_EDIT,
             Can.INTEGRITY_VIEW,
+            Can.FUNNEL_VIEW,
             Can.DASHBOARD_VIEW,
         }
     ),
-    Role.LEADER: frozenset({Can.TICKETS_LIST, Can.RATINGS_LIST, Can.INTEGRITY_VIEW, Can.DASHBOARD_VIEW}),
+    Role.LEADER: frozenset(
+        {Can.TICKETS_LIST, Can.RATINGS_LIST, Can.INTEGRITY_VIEW, Can.FUNNEL_VIEW, Can.DASHBOARD_VIEW}
+    ),
     Role.ADMIN: frozenset(
         {
             Can.CATALOGUE_VIEW,
@@ -167,6 +171,7 @@ PERMISSIONS: dict[Role, frozenset[Can]] = {
             Can.SETTINGS_EDIT,
             Can.MESSAGES_LIST,
             Can.MESSAGES_RESUME,
+            Can.FUNNEL_VIEW,
             Can.DASHBOARD_VIEW,
             Can.AUDIT_VIEW,
         }

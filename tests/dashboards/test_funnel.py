@@ -167,3 +167,16 @@ def test_a_closing_of_this_minute_is_being_prepared_and_an_older_one_is_missed(a
     assert client.get("/dashboard/funnel/list?bucket=nothing").status_code == 404
     assert client.get("/dashboard/funnel/list?bucket=closed&after=x").status_code == 404
     assert sign_in("operator").get("/dashboard/funnel").status_code == 403
+
+
+def test_the_funnel_is_for_those_who_may_hear_of_every_rating_at_once(app, sign_in):
+    sees = {}
+    for name in ("lead", "leader", "admin", "head"):
+        client = sign_in(name)
+        answers = [
+            client.get(address).status_code for address in ("/dashboard/funnel", "/dashboard/funnel/list?bucket=rated")
+        ]
+        sees[name] = answers, "/dashboard/funnel" in client.get("/dashboard").text
+        has_outbox = 'href="/messages"' in client.get("/dashboard/funnel").text
+        assert has_outbox is (name in ("lead", "admin")), name
+    assert sees == {name: ([200, 200], True) for name in ("lead", "leader", "admin")} | {"head": ([403, 403], False)}

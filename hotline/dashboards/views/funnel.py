@@ -1,4 +1,4 @@
-"""The funnel of asking, and the closings in each of its buckets."""
+"""The funnel of asking, and the closings in each of its buckets: for those who may hear of every rating at once."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LONGEST_REASON = 200
 
 
 @bp.get("/dashboard/funnel")
-@requires(Can.DASHBOARD_VIEW)
+@requires(Can.FUNNEL_VIEW)
 def funnel() -> str:
     """From every closing to every rating; a line that does not add up is red and says what to do."""
     asked = asked_for("month")
@@ -35,7 +35,7 @@ def funnel() -> str:
 
 
 @bp.get("/dashboard/funnel/list")
-@requires(Can.DASHBOARD_VIEW)
+@requires(Can.FUNNEL_VIEW)
 def funnel_list() -> str:
     """The closings of a bucket: the same predicate, so the same count."""
     bucket, asked = code_of(Bucket, "bucket"), asked_for("month")
