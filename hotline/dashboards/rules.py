@@ -8,17 +8,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+from hotline.satisfaction.rules import month_after
+
 LONGEST_PERIOD_DAYS = 3660
 
 
 def begin_of(on: date, zone: ZoneInfo) -> datetime:
     """The first instant (UTC) of a local date."""
     return datetime.combine(on, time.min, zone).astimezone(UTC)
-
-
-def month_after(first: date) -> date:
-    """The first day of the next month."""
-    return date(first.year + first.month // 12, first.month % 12 + 1, 1)
 
 
 def last_of(first: date) -> date:

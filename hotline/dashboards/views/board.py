@@ -13,6 +13,7 @@ from hotline.dashboards import queries, rules
 from hotline.dashboards.figures import Figure, count
 from hotline.dashboards.views.asked_for import asked_for, code_of
 from hotline.dashboards.views.blueprint import bp
+from hotline.satisfaction.rules import month_after
 from hotline.staff.current import actor
 from hotline.staff.permissions import Can
 from hotline.tickets.queries import is_visible
@@ -26,7 +27,7 @@ def dashboard() -> str:
     """Where we are late, whether it helped; every number opens its list."""
     asked, zone = asked_for(), province_zone()
     firsts = rules.months_between(asked.begin, asked.end)[-24:]
-    borders = [(f, rules.begin_of(f, zone), rules.begin_of(rules.month_after(f), zone)) for f in firsts]
+    borders = [(f, rules.begin_of(f, zone), rules.begin_of(month_after(f), zone)) for f in firsts]
     levels = () if asked.scope.department_id else (Level.PROVINCE, Level.COMMUNE)
     return render_template(
         "dashboards/dashboard.html",

@@ -31,8 +31,6 @@ from hotline.messages.queries.texts import (
     known_sids,
     sender,
     text_hours,
-    text_with_link,
-    texts_of_ticket,
     texts_on_the_day,
 )
 
@@ -60,8 +58,6 @@ __all__ = [
     "standing_of",
     "text_for_change",
     "text_hours",
-    "text_with_link",
-    "texts_of_ticket",
     "texts_on_the_day",
     "unread_count",
     "unread_inbound",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload
@@ -18,7 +18,7 @@ from hotline.messages.models import OptOut
 from hotline.phone import PhoneKind
 from hotline.satisfaction.models import SampleCall, SampleDraw, SampleOutcome, Suppression, Survey
 from hotline.satisfaction.models.sums import FIRST_CYCLE
-from hotline.satisfaction.rules import sample
+from hotline.satisfaction.rules import months, sample
 from hotline.staff.models import User
 from hotline.tickets.models import Ticket, TicketEvent
 from hotline.web.formats import province_zone
@@ -28,8 +28,7 @@ DRAWS_SHOWN = 200
 
 def closed_in(month_on: date) -> ColumnElement[bool]:
     """First closings within a local month, given by its first day."""
-    following = date(month_on.year + month_on.month // 12, month_on.month % 12 + 1, 1)
-    begin, end = (datetime.combine(day, time.min, province_zone()).astimezone(UTC) for day in (month_on, following))
+    begin, end = months.borders(month_on, province_zone())
     return and_(Survey.cycle == FIRST_CYCLE, Survey.closed_at >= begin, Survey.closed_at < end)
 
 

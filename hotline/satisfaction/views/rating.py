@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Response, current_app, make_response, redirect, render_template, request, url_for
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as AnyResponse
 
 from hotline import clock
@@ -23,13 +22,6 @@ from hotline.web.access import public
 UNKNOWN_LINKS, UNKNOWN_WINDOW_SECONDS = 20, 60
 # A first rating is never refused: thousands of people share one address of a mobile carrier. Changes are rare.
 CHANGES, CHANGES_WINDOW_SECONDS = 600, 600
-SCORES = (
-    (1, _l("Very dissatisfied")),
-    (2, _l("Dissatisfied")),
-    (3, _l("Neutral")),
-    (4, _l("Satisfied")),
-    (5, _l("Very satisfied")),
-)
 
 
 @rating_bp.after_request
@@ -183,7 +175,7 @@ def _page(survey: Survey, token: str, *, errors: dict[str, object] | None = None
         answer=queries.published_answer(survey.ticket_id, survey.cycle) if state in ("asking", "thanks") else None,
         token=token,
         errors=errors,
-        scores=SCORES,
+        scores=forms.SCORE_WORDS,
         chosen=request.form.get("score") or (str(rating.score) if rating else ""),
         editable_until=rules.editable_until(rating.rated_at, province().edit_hours) if rating else None,
         asks_what=said is not None and rules.may_ask_again(said),
