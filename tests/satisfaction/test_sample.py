@@ -117,6 +117,17 @@ def test_a_month_is_drawn_once_and_the_stored_seed_draws_the_same_people_again(a
         assert longer == set(in_order)
 
 
+def test_a_month_missed_while_nothing_ran_is_drawn_with_the_next_and_never_later(app, silent, at, monkeypatch):
+    silent(*landlines(2))
+    with app.app_context():
+        assert draw_samples(at("2027-01-15 08:30")) == 0  # December is due and November may be missed: October is over
+        assert draw_samples(at("2027-01-14 08:30")) == 1
+        ends = set(db.session.scalars(select(Survey.expires_at)))
+        assert ends == {vn("2027-01-28 08:30")}  # as long again as everybody else
+        monkeypatch.setattr(queries, "population", None)
+        assert draw_samples(at("2027-01-14 09:30")) == 0  # a unit that is drawn is not looked at again
+
+
 def test_who_must_not_be_called_is_not_in_the_lot(app, silent, drawn):
     codes = silent(*landlines(4), "0912000001", "0912000001")  # the last is over its invitations of the day
     with app.app_context(), transaction() as session:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotline.satisfaction.rules.sample import draw, may_call, month_to_draw, next_half_day, seed_of
+from hotline.satisfaction.rules.sample import draw, may_call, months_to_draw, next_half_day, seed_of
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 SETS = st.sets(st.integers(1, 10_000), max_size=60)
@@ -53,7 +53,9 @@ def test_a_seed_belongs_to_one_secret_month_and_unit():
     ],
 )
 def test_a_month_is_drawn_once_everybody_has_had_fourteen_days(today, month):
-    assert month_to_draw(date.fromisoformat(today), 14) == date.fromisoformat(month)
+    missed, due = months_to_draw(date.fromisoformat(today), 14)
+    assert due == date.fromisoformat(month)
+    assert missed == (due - timedelta(days=1)).replace(day=1)
 
 
 @given(st.integers(0, 365 * 1_440))

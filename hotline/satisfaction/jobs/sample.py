@@ -15,12 +15,13 @@ BATCH = 200
 
 
 def draw_samples(now: datetime) -> int:
-    """Draw the samples of the month that is due. Returns how many units were drawn."""
-    month_on = sample.month_to_draw(local(now).date(), province().rating_days)
+    """Draw the samples of the month that is due, and of the one before where it was missed. Returns how many units."""
     done = 0
-    for unit in queries.units_closing_in(month_on):
-        with transaction():
-            done += actions.draw_sample(month_on, unit, now=now)
+    for month_on in sample.months_to_draw(local(now).date(), province().rating_days):
+        for unit in queries.units_to_draw(month_on):
+            with transaction():
+                done += actions.draw_sample(month_on, unit, now=now)
+    db.session.rollback()
     return done
 
 

@@ -24,7 +24,7 @@ from hotline.satisfaction.queries.sample import (
     hindered_calls,
     next_call_for_change,
     population,
-    units_closing_in,
+    units_to_draw,
     waiting_calls,
 )
 
@@ -50,6 +50,6 @@ __all__ = [
     "survey_of_token",
     "surveys_of",
     "ticket_of_code",
-    "units_closing_in",
+    "units_to_draw",
     "waiting_calls",
 ]

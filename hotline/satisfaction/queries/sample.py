@@ -32,9 +32,11 @@ def closed_in(month_on: date) -> ColumnElement[bool]:
     return and_(Survey.cycle == FIRST_CYCLE, Survey.closed_at >= begin, Survey.closed_at < end)
 
 
-def units_closing_in(month_on: date) -> list[int | None]:
-    """The units that closed a case in that month; None is the switchboard."""
-    units = db.session.scalars(select(Survey.department_id).where(closed_in(month_on)).distinct())
+def units_to_draw(month_on: date) -> list[int | None]:
+    """The units that closed a case in that month and are not drawn yet; None is the switchboard."""
+    key = func.coalesce(Survey.department_id, 0)
+    is_drawn = exists().where(SampleDraw.month_on == month_on, SampleDraw.unit_key == key)
+    units = db.session.scalars(select(Survey.department_id).where(closed_in(month_on), ~is_drawn).distinct())
     return sorted(units, key=lambda unit: unit or 0)
 
 

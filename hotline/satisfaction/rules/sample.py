@@ -7,16 +7,23 @@ import hmac
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
+from hotline.satisfaction.rules.months import months_before
+
 MOST_TRIES = 3
 LEASE = timedelta(minutes=30)  # how long a taken call belongs to one operator
 REST = timedelta(days=30)  # nobody is drawn twice within it
 NOON, AFTERNOON_HOUR = 12, 13
 
 
-def month_to_draw(today: date, rating_days: int) -> date:
-    """The first day of the month that is due: the last one all of whose surveys have had their `rating_days`."""
+def months_to_draw(today: date, rating_days: int) -> tuple[date, date]:
+    """The first days of the months that are due, the older first.
+
+    The later is the last one all of whose surveys have had their `rating_days`. The one before is drawn only where it
+    was missed: nothing ran while it was due. What is older still nobody remembers well enough to be asked.
+    """
     all_over = (today - timedelta(days=rating_days)).replace(day=1)
-    return (all_over - timedelta(days=1)).replace(day=1)
+    due = months_before(all_over, 1)
+    return months_before(due, 1), due
 
 
 def seed_of(secret: str, month_on: date, unit_key: int) -> str:
