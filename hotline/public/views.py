@@ -128,6 +128,7 @@ def open_figures() -> str:
         numbers=queries.open_figures(clock.now()),
         fewest=queries.FEWEST_TO_PUBLISH,
         months=sealed[: ledger.MONTHS_SHOWN],
+        altered=ledger.altered_seals(),
         first=ledger.first_answers(sealed),
         receipt=receipt,
         counted=ledger.counted(receipt) if receipt else None,

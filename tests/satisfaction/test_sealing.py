@@ -243,6 +243,22 @@ def test_open_prints_the_very_figure_that_the_tool_recomputes_from_the_last_twel
     assert f"First answers in these months: {figure}." in page
 
 
+def test_a_month_sealed_anew_inside_the_house_is_red_and_makes_the_job_fail(app, client, rated):
+    with app.app_context():
+        assert seal_months(vn(SETTLED)) == 3
+        assert 'role="alert"' not in client.get("/open?lang=en").text
+        with transaction() as session:  # an insider betters a score and lets the house seal everything from there anew
+            session.execute(update(Rating).where(Rating.survey_id == rated[-1]).values(score=5))
+            session.execute(delete(SealedMonth).where(SealedMonth.month_on == date(2026, 3, 1)))
+        for _hour in range(2):
+            with pytest.raises(RuntimeError, match="2026-03"):
+                seal_months(vn(SETTLED))
+        assert len(seals()) == 3
+    page = client.get("/open?lang=en").text
+    assert "The seal of 03/2026 is not the one that was noted" in page
+    assert page.count('role="alert"') == 1
+
+
 def timed_sealing():
     """How long sealing the one month takes, in seconds."""
     with transaction() as session:

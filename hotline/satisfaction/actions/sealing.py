@@ -29,6 +29,11 @@ def seal_month(month_on: date, *, by: Actor, now: datetime) -> bool:
     )
     if is_news:
         audit.record(
-            "satisfaction:seal", by=by, now=now, object_kind="month", object_id=f"{month_on:%Y-%m}", root=found.root
+            ledger.SEAL_DEED,
+            by=by,
+            now=now,
+            object_kind=ledger.SEAL_OBJECT,
+            object_id=f"{month_on:%Y-%m}",
+            root=found.root,
         )
     return is_news

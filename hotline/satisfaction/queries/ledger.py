@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,6 +10,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import joinedload
 
+from hotline.audit import AuditEntry
 from hotline.catalogue.models import Department
 from hotline.catalogue.settings import province
 from hotline.db import db
@@ -16,6 +18,7 @@ from hotline.satisfaction.models import FIRST_CYCLE, Rating, SealedMonth, Survey
 from hotline.satisfaction.rules import SATISFIED_FROM, ledger, months
 from hotline.web.formats import province_zone
 
+SEAL_DEED, SEAL_OBJECT = "satisfaction:seal", "month"
 LONGEST_RECEIPT, MONTHS_SHOWN = 20, 12
 
 
@@ -70,6 +73,18 @@ def first_answers(sealed: Sequence[SealedMonth]) -> FirstAnswers:
 def sealed_month(month_on: date) -> SealedMonth | None:
     """The seal of a month, if there is one."""
     return db.session.get(SealedMonth, month_on)
+
+
+def altered_seals() -> list[date]:
+    """Months whose seal is not the one that the audit noted when it was made, or not the only one; oldest first."""
+    noted: dict[str, set[object]] = defaultdict(set)
+    query = select(AuditEntry.object_id, AuditEntry.detail)
+    for month, detail in db.session.execute(
+        query.where(AuditEntry.object_kind == SEAL_OBJECT, AuditEntry.deed == SEAL_DEED)
+    ):
+        noted[month].add(detail.get("root"))
+    kept: dict[str, set[object]] = {f"{one.month_on:%Y-%m}": {one.root} for one in sealed_months()}
+    return [date.fromisoformat(f"{month}-01") for month in sorted(kept | noted) if noted.get(month) != kept.get(month)]
 
 
 def is_sealed(rated_at: datetime) -> bool:
