@@ -31,6 +31,7 @@ from hotline.messages.queries.texts import (
     known_sids,
     sender,
     text_hours,
+    text_with_link,
     texts_on_the_day,
 )
 
@@ -58,6 +59,7 @@ __all__ = [
     "standing_of",
     "text_for_change",
     "text_hours",
+    "text_with_link",
     "texts_on_the_day",
     "unread_count",
     "unread_inbound",

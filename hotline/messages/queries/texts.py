@@ -56,6 +56,12 @@ def arrived(limit: int) -> Sequence[Message]:
     return db.session.scalars(query.order_by(Message.id.desc()).limit(limit)).all()
 
 
+def text_with_link(template: str, purpose: str, link_id: int) -> Message | None:
+    """The text of this name that carries this link, the latest."""
+    mine = (Message.link_purpose == purpose, Message.link_id == link_id, Message.template == template)
+    return db.session.scalar(select(Message).where(*mine).order_by(Message.id.desc()).limit(1))
+
+
 def is_opted_out(number: str) -> bool:
     """Whether this number wants no invitations."""
     return db.session.get(OptOut, number) is not None
