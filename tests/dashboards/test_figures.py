@@ -14,7 +14,7 @@ from hotline.dashboards.queries import numbers
 from hotline.db import db, transaction
 from hotline.satisfaction.actions import rate
 from hotline.satisfaction.jobs import make_surveys
-from hotline.satisfaction.models import Solved, Survey
+from hotline.satisfaction.models import Rating, Solved, Survey
 from hotline.satisfaction.rules import wilson
 from hotline.tickets.jobs import escalate
 from hotline.tickets.models import Clock, Ticket
@@ -165,6 +165,9 @@ def test_a_rating_counts_for_the_unit_that_answered_wherever_the_case_goes_later
             scopes = [replace(today(), department_id=unit) for unit in (own, other.id)]
             assert [count(figure, scope) for scope in scopes] == [count(figure, today()), 0]
             assert counts_by_department(figure, today()) == {own: count(figure, today())}
+    with app.app_context(), transaction() as session:  # a unit hears of a rating once it can no longer be changed
+        for rating in session.scalars(select(Rating)):
+            rating.rated_at -= timedelta(hours=73)
     shown = sign_in("head").get("/dashboard/list?figure=unhappy&period=month").text
     assert f'<span class="code">{busy["late"]}</span>' in shown
     assert f"/tickets/{busy['late']}" not in shown
