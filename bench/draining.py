@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 from sqlalchemy import func, insert, select, text  # noqa: E402
 
+from bench.databases import postgres  # noqa: E402
 from config import Config  # noqa: E402
 from hotline import clock, create_app  # noqa: E402
 from hotline import jobs as house_jobs  # noqa: E402
@@ -29,7 +30,6 @@ from hotline.db import db, transaction  # noqa: E402
 from hotline.messages import jobs  # noqa: E402
 from hotline.messages.gateways import Outcome, OutgoingText, Sent  # noqa: E402
 from hotline.messages.models import Message, MessageState, Sender  # noqa: E402
-from tests.support.postgres import Postgres  # noqa: E402
 from tools.province import address_of, environment_in, flask  # noqa: E402
 
 TEXTS, A_MINUTE = 100_000, 20_000
@@ -37,7 +37,6 @@ MOST_OFF = 0.05
 LONGEST_WAIT_SECONDS = 5.0
 CAPPED, A_NUMBER_A_DAY = 200, 8
 URGENT_EVERY_SECONDS = 1.0
-KEEP = "-c synchronous_commit=on -c max_connections=200"
 
 
 class NullGateway:
@@ -89,13 +88,8 @@ def print_draining(texts: int = TEXTS, a_minute: int = A_MINUTE) -> bool:
 
 @contextlib.contextmanager
 def _databases() -> Iterator[list[tuple[str, str]]]:
-    server = Postgres()
-    server.start(KEEP)
-    try:
-        server.create("draining")
-        yield [("SQLite", ""), ("PostgreSQL", server.url("draining"))]
-    finally:
-        server.stop()
+    with postgres() as url:
+        yield [("SQLite", ""), ("PostgreSQL", url)]
 
 
 def _drain(folder: Path, url: str, texts: int, a_minute: int) -> Drained:

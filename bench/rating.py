@@ -7,7 +7,6 @@ The answered cases are copies, written in bulk, of one that the verbs made; visi
 
 from __future__ import annotations
 
-import contextlib
 import http.client
 import json
 import os
@@ -16,7 +15,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -28,6 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 from sqlalchemy import func, insert, select, text  # noqa: E402
 
+from bench.databases import postgres  # noqa: E402
 from config import Config  # noqa: E402
 from hotline import clock, create_app  # noqa: E402
 from hotline.db import db, transaction  # noqa: E402
@@ -37,7 +37,6 @@ from hotline.serve import server_command  # noqa: E402
 from hotline.tickets.models import Answer, Ticket, TicketEvent  # noqa: E402
 from hotline.tickets.rules.codes import ticket_code  # noqa: E402
 from hotline.web.tokens import link_token, token_hash  # noqa: E402
-from tests.support.postgres import Postgres  # noqa: E402
 from tools.province import HOST, address_of, environment_in, flask, free_port, serving  # noqa: E402
 
 OPENERS, OPEN_SECONDS = 2_000, 20
@@ -67,7 +66,7 @@ def print_rating(openers: int = OPENERS, a_second: int = RATINGS_A_SECOND) -> bo
     found = []
     with tempfile.TemporaryDirectory() as folder:
         found.append(("SQLite", *_measure("", Path(folder), openers, a_second)))
-    with tempfile.TemporaryDirectory() as folder, _postgres() as url:
+    with tempfile.TemporaryDirectory() as folder, postgres() as url:
         found.append(("PostgreSQL", *_measure(url, Path(folder), openers, a_second)))
     print("\n| database | links opened | p50, p99 ms | ratings | a second | p50, p99 ms | rows | wrong answers |"
           "\n|---|---:|---:|---:|---:|---:|---:|---:|")  # fmt: skip
@@ -193,17 +192,6 @@ def _ask(base: str, deed: str, token: str) -> str | int:
         return type(error).__name__
     finally:
         connection.close()
-
-
-@contextlib.contextmanager
-def _postgres() -> Iterator[str]:
-    server = Postgres(on_disk=True)
-    server.start(options="-c max_connections=300")
-    try:
-        server.create("crowd")
-        yield server.url("crowd")
-    finally:
-        server.stop()
 
 
 if __name__ == "__main__":

@@ -6,12 +6,11 @@ The closings are written in bulk over the twelve months that are ranked, in the 
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 from sqlalchemy import func, insert, select, text  # noqa: E402
 
+from bench.databases import postgres  # noqa: E402
 from config import Config  # noqa: E402
 from hotline import clock, create_app  # noqa: E402
 from hotline.catalogue.models import Area, Category, Department  # noqa: E402
@@ -37,7 +37,6 @@ from hotline.satisfaction.queries.sums import Span  # noqa: E402
 from hotline.satisfaction.rules import month_of, ranked  # noqa: E402
 from hotline.tickets.models import CallerKind, Channel, Ticket, TicketEvent  # noqa: E402
 from hotline.web.formats import local, province_zone  # noqa: E402
-from tests.support.postgres import Postgres  # noqa: E402
 from tools.province import address_of, environment_in, flask  # noqa: E402
 
 CLOSED, AT_ONCE = 200_000, 5_000
@@ -69,7 +68,7 @@ def print_scores(closed: int = CLOSED) -> bool:
     print(f"\nScores and ranking over {closed:,} closed reports, load {os.getloadavg()[0]:.1f} …", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         found = [_measure("SQLite", "", Path(folder), closed)]
-    with tempfile.TemporaryDirectory() as folder, _postgres() as url:
+    with tempfile.TemporaryDirectory() as folder, postgres() as url:
         found.append(_measure("PostgreSQL", url, Path(folder), closed))
     print("\n| database | closed | scores and ranking from sums, s | of it CPU here, s | counted anew, s "
           "| anew / sums | whole page's figures, s | funnel of a month, s | summing everything, s |"
@@ -84,17 +83,6 @@ def print_scores(closed: int = CLOSED) -> bool:
     }
     print("\n" + "; ".join(f"{promise}: {'yes' if kept else 'NO'}" for promise, kept in promises.items()) + ".")
     return all(promises.values())
-
-
-@contextlib.contextmanager
-def _postgres() -> Iterator[str]:
-    server = Postgres()
-    server.start("-c shared_buffers=256MB")
-    try:
-        server.create("bench")
-        yield server.url("bench")
-    finally:
-        server.stop()
 
 
 def _measure(name: str, url: str, folder: Path, closed: int) -> Speed:

@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 from sqlalchemy import event, func, insert, select, text  # noqa: E402
 
+from bench.databases import postgres  # noqa: E402
 from bench.work import REPORT, Office  # noqa: E402
 from config import Config  # noqa: E402
 from hotline import clock, create_app  # noqa: E402
@@ -40,7 +41,6 @@ from hotline.staff.actions import actor_of  # noqa: E402
 from hotline.staff.models import User  # noqa: E402
 from hotline.tickets import actions, jobs  # noqa: E402
 from hotline.tickets.models import Clock, Crossing, Ticket  # noqa: E402
-from tests.support.postgres import Postgres  # noqa: E402
 from tools.crowd import copy_case  # noqa: E402
 from tools.province import HOST, address_of, environment_in, flask, free_port, serving  # noqa: E402
 
@@ -98,7 +98,7 @@ def print_sweeping(open_cases: int = OPEN, due: int = DUE) -> bool:
     found = []
     with tempfile.TemporaryDirectory() as folder:
         found.append(_measure("SQLite", "", Path(folder), open_cases, due))
-    with tempfile.TemporaryDirectory() as folder, _postgres() as url:
+    with tempfile.TemporaryDirectory() as folder, postgres() as url:
         found.append(_measure("PostgreSQL", url, Path(folder), open_cases, due))
     print("\n| database | nothing due: ms, p95 | due at once | clocks a second | create p50, p95 quiet, ms "
           "| meanwhile | p95 ratio | accepted by silence a second (no promise) |"
@@ -137,17 +137,6 @@ def _p95(values: Sequence[float]) -> float:
 
 def _waits(waits: Sequence[float]) -> str:
     return f"{median(waits) * 1000:.0f}, {p95_ms(waits):.0f}"
-
-
-@contextlib.contextmanager
-def _postgres() -> Iterator[str]:
-    server = Postgres(on_disk=True)
-    server.start("-c shared_buffers=256MB")
-    try:
-        server.create("bench")
-        yield server.url("bench")
-    finally:
-        server.stop()
 
 
 def _measure(name: str, url: str, folder: Path, open_cases: int, due: int) -> Figures:

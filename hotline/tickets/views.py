@@ -90,16 +90,15 @@ def reveal(code: str) -> tuple[str, int] | str:
 def _verb_view(code: str, entry: TicketVerb) -> Response | tuple[str, int]:
     now, who = clock.now(), actor()
     form = fresh_form(entry, queries.ticket_by_code(code, who), now, filled=True)
+
+    def act() -> str:
+        ticket = queries.ticket_for_change(code, who, version=form.version.data)
+        entry.act(ticket, form, who, now)
+        return _where_next(ticket)
+
     try:
         form.check()
-        key, sender = form.idempotency_key.data or "", f"user:{who.user_id}"
-        with transaction():
-            location = idempotency.earlier_answer(key, sender)
-            if location is None:
-                ticket = queries.ticket_for_change(code, who, version=form.version.data)
-                entry.act(ticket, form, who, now)
-                location = _where_next(ticket)
-                idempotency.remember_answer(key, sender, location, now=now)
+        location = idempotency.once(form.idempotency_key.data, f"user:{who.user_id}", act, now=now)
     except (Invalid, Conflict) as error:
         return _refused(code, entry, form, error, now)
     flash(str(entry.done), "ok")

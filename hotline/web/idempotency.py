@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
+from collections.abc import Callable
 from datetime import datetime
 
 from flask import request
@@ -12,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from hotline.db import Base, db
+from hotline.db import Base, db, transaction
 from hotline.errors import Invalid
 
 LONGEST_KEY = 80
@@ -44,7 +45,20 @@ def body_hash() -> str:
     return hashlib.sha256(json.dumps([request.path, wish], ensure_ascii=False).encode()).hexdigest()
 
 
-def earlier_answer(key: str, sender: str) -> str | None:
+def once(key: str | None, sender: str, act: Callable[[], str], *, now: datetime) -> str:
+    """Do `act` in one transaction unless this key was answered before; the Location to which either leads.
+
+    Raises Invalid for a key that is none, or that now comes with another body, and whatever `act` raises.
+    """
+    with transaction():
+        location = _earlier_answer(key or "", sender)
+        if location is None:
+            location = act()
+            _remember_answer(key or "", sender, location, now=now)
+    return location
+
+
+def _earlier_answer(key: str, sender: str) -> str | None:
     """The Location given to this key before, or None. Raises Invalid when the key now comes with another body."""
     if not key or len(key) > LONGEST_KEY:
         raise Invalid(fields={"idempotency_key": _l("The form has no valid key. Please open it again.")})
@@ -56,7 +70,7 @@ def earlier_answer(key: str, sender: str) -> str | None:
     return row.location
 
 
-def remember_answer(key: str, sender: str, location: str, *, now: datetime) -> None:
+def _remember_answer(key: str, sender: str, location: str, *, now: datetime) -> None:
     """Store the answer in the transaction of its effect; the primary key makes the effect single."""
     endpoint = request.endpoint or ""
     row = IdempotencyKey(

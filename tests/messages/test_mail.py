@@ -25,17 +25,6 @@ MORNING = NIGHT.replace(day=30, hour=7, minute=30)
 
 
 @pytest.fixture
-def run(app):
-    """run(jobs.mail_alerts, now) -> what the job did."""
-
-    def work(job, now=None):
-        with app.app_context():
-            return job(now or clock.now())
-
-    return work
-
-
-@pytest.fixture
 def letters(everything):
     """letters() -> the e-mail in the outbox."""
     return lambda: [row for row in everything(Message) if row.channel is MessageChannel.EMAIL]

@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 
 from hotline import clock
 from hotline.admin.forms.editing import EditForm
-from hotline.db import transaction
 from hotline.errors import Conflict, Invalid
 from hotline.staff.current import actor
 from hotline.web import idempotency
@@ -42,13 +41,8 @@ def edited(
 
 
 def _saved(form: EditForm, save: Callable[[], str]) -> Response:
-    key, sender = form.idempotency_key.data or "", f"user:{actor().user_id}"
-    with transaction():
-        location = idempotency.earlier_answer(key, sender)
-        if location is None:
-            location = save()
-            idempotency.remember_answer(key, sender, location, now=clock.now())
-    return redirect(location, 303)
+    sender = f"user:{actor().user_id}"
+    return redirect(idempotency.once(form.idempotency_key.data, sender, save, now=clock.now()), 303)
 
 
 def said(sentence: object) -> None:

@@ -136,17 +136,16 @@ def open_ticket() -> AnyResponse | tuple[str, int]:
     """Save: one request, one transaction."""
     form, now, who = IntakeForm(), clock.now(), actor()
     _fill_choices(form, now)
+
+    def log_it() -> str:
+        call = actions.call_for_change(form.call_id.data) if form.call_id.data else None
+        wish = form.wish(call.offered_at if call else now)
+        ticket, _call = actions.log_call(wish, call=call, by=who, now=now)
+        return url_for("calls.console", saved=ticket.code)
+
     try:
         form.check()
-        key, sender = form.idempotency_key.data or "", f"user:{who.user_id}"
-        with transaction():
-            location = idempotency.earlier_answer(key, sender)
-            if location is None:
-                call = actions.call_for_change(form.call_id.data) if form.call_id.data else None
-                wish = form.wish(call.offered_at if call else now)
-                ticket, _call = actions.log_call(wish, call=call, by=who, now=now)
-                location = url_for("calls.console", saved=ticket.code)
-                idempotency.remember_answer(key, sender, location, now=now)
+        location = idempotency.once(form.idempotency_key.data, f"user:{who.user_id}", log_it, now=now)
     except Invalid as error:
         for name, sentence in error.fields.items():
             if name in form and not form[name].errors:
@@ -184,25 +183,19 @@ def caller() -> str:
 def status_call() -> AnyResponse:
     """ "Where is my case?": noted on the case."""
     who, now = actor(), clock.now()
-    key, sender = request.form.get("idempotency_key", ""), f"user:{who.user_id}"
     call_id = request.form.get("call_id", type=row_id)
-    with transaction():
-        location = idempotency.earlier_answer(key, sender)
-        if location is None:
-            ticket = tickets.ticket_for_change(request.form.get("code", ""), who)
-            with as_recorded():
-                summary = _("Asked where the case stands. Told: %(told)s", told=queries.sentence(ticket))
-            actions.log_status_call(
-                ticket,
-                summary=summary,
-                call=actions.call_for_change(call_id) if call_id else None,
-                by=who,
-                now=now,
-            )
-            location = url_for("calls.console", call=call_id)
-            idempotency.remember_answer(key, sender, location, now=now)
-            flash(_("Noted on %(code)s; no new report was opened.", code=ticket.code), "ok")
-    return redirect(location, 303)
+
+    def note_it() -> str:
+        ticket = tickets.ticket_for_change(request.form.get("code", ""), who)
+        with as_recorded():
+            summary = _("Asked where the case stands. Told: %(told)s", told=queries.sentence(ticket))
+        call = actions.call_for_change(call_id) if call_id else None
+        actions.log_status_call(ticket, summary=summary, call=call, by=who, now=now)
+        flash(_("Noted on %(code)s; no new report was opened.", code=ticket.code), "ok")
+        return url_for("calls.console", call=call_id)
+
+    key = request.form.get("idempotency_key")
+    return redirect(idempotency.once(key, f"user:{who.user_id}", note_it, now=now), 303)
 
 
 @bp.get("/calls")

@@ -107,16 +107,14 @@ def follow_up_reveal(follow_up_id: int) -> tuple[str, int] | str:
 
 def _verb_view(follow_up_id: int, verb: TaskVerb) -> Response | tuple[str, int]:
     now, who, form = clock.now(), actor(), verb.form()
+
+    def act() -> str:
+        verb.act(queries.follow_up_for_change(follow_up_id, version=form.version.data), form, who, now)
+        return url_for("satisfaction.follow_up", follow_up_id=follow_up_id)
+
     try:
         form.check()
-        key, sender = form.idempotency_key.data or "", f"user:{who.user_id}"
-        with transaction():
-            location = idempotency.earlier_answer(key, sender)
-            if location is None:
-                task = queries.follow_up_for_change(follow_up_id, version=form.version.data)
-                verb.act(task, form, who, now)
-                location = url_for("satisfaction.follow_up", follow_up_id=follow_up_id)
-                idempotency.remember_answer(key, sender, location, now=now)
+        location = idempotency.once(form.idempotency_key.data, f"user:{who.user_id}", act, now=now)
     except (Invalid, Conflict) as error:
         return _page(follow_up_id, tried=verb, form=form, error=error), error.status
     flash(str(verb.done), "ok")

@@ -45,16 +45,24 @@ def _survey(token: str) -> Survey:
         raise
 
 
-def _take(survey: Survey, act: Callable[[Survey], object]) -> None:
-    """Do it in one transaction; what changes an earlier rating is counted by address and ends in 429."""
-    now, subject, survey_id = clock.now(), f"rating-changes:{address()}", survey.id
-    is_change = survey.rating is not None and survey.rating.edited_at is not None
-    if is_change:
-        limits.check(subject, limit=CHANGES, window_seconds=CHANGES_WINDOW_SECONDS, now=now)
-    with transaction() as session:
-        act(session.get_one(Survey, survey_id))
+def _answered(token: str, read: Callable[[], Callable[[Survey], object]], **arguments: Any) -> AnyResponse:
+    """Read what was sent and do it in one transaction; from the second change of a rating on, changes are counted by
+    address and end in 429. What is wrong is said on the page, what came too late is shown as it stands."""
+    survey, now, subject = _survey(token), clock.now(), f"rating-changes:{address()}"
+    survey_id, is_change = survey.id, survey.rating is not None and survey.rating.edited_at is not None
+    try:
+        act = read()
         if is_change:
-            limits.hit(subject, window_seconds=CHANGES_WINDOW_SECONDS, now=now)
+            limits.check(subject, limit=CHANGES, window_seconds=CHANGES_WINDOW_SECONDS, now=now)
+        with transaction() as session:
+            act(session.get_one(Survey, survey_id))
+            if is_change:
+                limits.hit(subject, window_seconds=CHANGES_WINDOW_SECONDS, now=now)
+    except Invalid as error:
+        return _page(survey, token, errors=error.fields, status=422)
+    except Conflict:
+        return _page(_survey(token), token)
+    return _back(token, **arguments)
 
 
 @rating_bp.get("/<token>")
@@ -80,59 +88,39 @@ def opened(token: str) -> AnyResponse:
 @public
 def rate(token: str) -> AnyResponse:
     """Take both answers with the second click."""
-    survey = _survey(token)
-    try:
-        solved, score = forms.read_rating()
-        mode, sender = forms.read_mode(), address()
-        network = rules.network_mark(current_app.config["HOTLINE"].secret_key, sender)
-        is_from_office = rules.is_within(sender, province().office_networks)
-        _take(
-            survey,
-            lambda row: actions.rate(
-                row,
-                solved=solved,
-                score=score,
-                mode=mode,
-                network=network,
-                is_from_office=is_from_office,
-                now=clock.now(),
-            ),
-        )
-    except Invalid as error:
-        return _page(survey, token, errors=error.fields, status=422)
-    except Conflict:
-        return _page(_survey(token), token)
-    return _back(token)
+    return _answered(token, _rating)
 
 
 @rating_bp.post("/<token>/comment")
 @public
 def comment(token: str) -> AnyResponse:
     """Reasons and a few words more, if the citizen likes."""
-    survey = _survey(token)
-    try:
-        text, reasons = forms.read_comment(), forms.read_reasons()
-        _take(survey, lambda row: actions.comment(row, text=text, reasons=reasons, now=clock.now()))
-    except Invalid as error:
-        return _page(survey, token, errors=error.fields, status=422)
-    except Conflict:
-        return _page(_survey(token), token)
-    return _back(token, said=1)
+    return _answered(token, lambda: _words(actions.comment), said=1)
 
 
 @rating_bp.post("/<token>/reopen")
 @public
 def reopen(token: str) -> AnyResponse:
     """What is not solved, in the citizen's words: the case is dealt with again."""
-    survey = _survey(token)
-    try:
-        text, reasons = forms.read_comment(), forms.read_reasons()
-        _take(survey, lambda row: actions.ask_again(row, text=text, reasons=reasons, now=clock.now()))
-    except Invalid as error:
-        return _page(survey, token, errors=error.fields, status=422)
-    except Conflict:
-        return _page(_survey(token), token)
-    return _back(token, said=1)
+    return _answered(token, lambda: _words(actions.ask_again), said=1)
+
+
+def _rating() -> Callable[[Survey], object]:
+    solved, score = forms.read_rating()
+    sender = address()
+    said: dict[str, Any] = {
+        "solved": solved,
+        "score": score,
+        "mode": forms.read_mode(),
+        "network": rules.network_mark(current_app.config["HOTLINE"].secret_key, sender),
+        "is_from_office": rules.is_within(sender, province().office_networks),
+    }
+    return lambda survey: actions.rate(survey, **said, now=clock.now())
+
+
+def _words(verb: Callable[..., object]) -> Callable[[Survey], object]:
+    text, reasons = forms.read_comment(), forms.read_reasons()
+    return lambda survey: verb(survey, text=text, reasons=reasons, now=clock.now())
 
 
 @rating_bp.post("/<token>/no-more")
