@@ -115,7 +115,7 @@ def active_categories() -> Sequence[Category]:
 
 def routing_rules() -> Sequence[RoutingRule]:
     """The routing rules in the order in which they are asked."""
-    query = select(RoutingRule).where(RoutingRule.is_active)
+    query = select(RoutingRule).where(RoutingRule.is_current, RoutingRule.is_active)
     return db.session.scalars(query.order_by(RoutingRule.position, RoutingRule.id)).all()
 
 
@@ -123,7 +123,7 @@ def rules_for(category_id: int | None, area_id: int | None) -> Sequence[RoutingR
     """The rules among them that can match this category and area, found by index; an empty condition matches all."""
     mine = RoutingRule.category_id.is_(None) | (RoutingRule.category_id == category_id)
     here = RoutingRule.area_id.is_(None) | (RoutingRule.area_id == area_id)
-    query = select(RoutingRule).where(RoutingRule.is_active, mine, here)
+    query = select(RoutingRule).where(RoutingRule.is_current, RoutingRule.is_active, mine, here)
     return db.session.scalars(query.order_by(RoutingRule.position, RoutingRule.id)).all()
 
 

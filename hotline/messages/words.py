@@ -31,8 +31,13 @@ KIND_LOOK: dict[AlertKind, tuple[Any, str, str]] = {
     AlertKind.EXTENSION_ASKED: (_l("More time asked for"), "clock", "info"),
     AlertKind.EXTENSION_DECIDED: (_l("Decision about more time"), "check", "info"),
     AlertKind.NEW_WORK: (_l("New work"), "inbox", "info"),
+    AlertKind.SENT_BACK: (_l("Answer to rework"), "arrow-back", "warn"),
+    AlertKind.TASK_ASKED: (_l("Contribution asked for"), "inbox", "info"),
+    AlertKind.TASK_DONE: (_l("Contribution has come"), "check", "info"),
+    AlertKind.TASK_LATE: (_l("Contribution overdue"), "alert", "late"),
     AlertKind.SENDER_STOPPED: (_l("Texts do not leave"), "alert", "late"),
     AlertKind.FOLLOW_UP: (_l("Unhappy citizen"), "star", "warn"),
+    AlertKind.REVIEW_DUE: (_l("Answers to look through"), "note", "warn"),
     AlertKind.DIGEST: (_l("Overview of the morning"), "note", "neutral"),
     AlertKind.WEEKLY: (_l("Overview of the week"), "chart", "neutral"),
 }
@@ -151,6 +156,20 @@ def sentence(alert: Alert) -> str:
             return _("Text messages to citizens have stopped leaving. Please see the page of texts.")
         case AlertKind.FOLLOW_UP:
             return _("Somebody is not satisfied with the answer to report %(code)s; please call back.", code=code)
+        case AlertKind.SENT_BACK:
+            return _("The answer to report %(code)s was sent back; please rework it.", code=code)
+        case AlertKind.TASK_ASKED:
+            return _("%(unit)s asks your unit to contribute to report %(code)s.", unit=unit, code=code)
+        case AlertKind.TASK_DONE:
+            return _("%(unit)s has contributed to report %(code)s.", unit=unit, code=code)
+        case AlertKind.TASK_LATE:
+            return _("The contribution to report %(code)s is overdue.", code=code)
+        case AlertKind.REVIEW_DUE:
+            return ngettext(
+                "One answer of the hotline's knowledge base that your unit owns should be looked through.",
+                "%(num)d answers of the hotline's knowledge base that your unit owns should be looked through.",
+                int(params.get("answers", 1)),
+            )
         case AlertKind.NEW_WORK:
             return _("Report %(code)s has come to you.", code=code)
         case _:

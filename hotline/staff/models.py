@@ -16,6 +16,7 @@ from hotline.staff.permissions import Role
 class User(UserMixin, Base):  # type: ignore[misc]
     """A person with an account. Staff and heads belong to a department, the others to the province.
 
+    A focal point (đầu mối) is staff whom the head lets assign the unit's work.
     `mobile` takes texts about work (E.164, or empty). An absence, both days included, always names who stands in.
     """
 
@@ -23,6 +24,7 @@ class User(UserMixin, Base):  # type: ignore[misc]
     __table_args__ = (
         CheckConstraint("(role IN ('staff', 'head')) = (department_id IS NOT NULL)", name="department_fits_role"),
         CheckConstraint("email = lower(email)", name="email_is_lower"),
+        CheckConstraint("NOT is_focal_point OR role = 'staff'", name="focal_point_is_staff"),
         CheckConstraint("mobile = '' OR substr(mobile, 1, 1) = '+'", name="mobile_is_e164"),
         CheckConstraint("substitute_id <> id", name="another_stands_in"),
         CheckConstraint("away_until_on >= away_from_on", name="absence_goes_forward"),
@@ -38,6 +40,7 @@ class User(UserMixin, Base):  # type: ignore[misc]
     name: Mapped[str] = mapped_column(String(120))
     role: Mapped[Role] = mapped_column(coded(Role, "role"))
     department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
+    is_focal_point: Mapped[bool] = mapped_column(default=False)
     password_hash: Mapped[str] = mapped_column(String(200))
     is_enabled: Mapped[bool] = mapped_column(default=True)
     is_demo: Mapped[bool] = mapped_column(default=False)

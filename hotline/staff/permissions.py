@@ -52,16 +52,20 @@ class Can(StrEnum):
     TICKETS_CHASE = "tickets:chase"
     TICKETS_CLASSIFY = "tickets:classify"
     TICKETS_CONFIRM = "tickets:confirm"
+    TICKETS_CONTRIBUTE = "tickets:contribute"
     TICKETS_CONTACT = "tickets:contact"
     TICKETS_CORRECT = "tickets:correct"
     TICKETS_DECLINE = "tickets:decline"
     TICKETS_DETACH = "tickets:detach"
     TICKETS_EXTEND = "tickets:extend"
     TICKETS_GRANT = "tickets:grant"
+    TICKETS_FILE = "tickets:file"
     TICKETS_HOLD = "tickets:hold"
+    TICKETS_INVOLVE = "tickets:involve"
     TICKETS_NOTE = "tickets:note"
     TICKETS_PHONE = "tickets:phone"
     TICKETS_REFER = "tickets:refer"
+    TICKETS_RELEASE = "tickets:release"
     TICKETS_REFUSE = "tickets:refuse"
     TICKETS_REOPEN = "tickets:reopen"
     TICKETS_RESUME = "tickets:resume"
@@ -70,6 +74,7 @@ class Can(StrEnum):
     TICKETS_REWORK = "tickets:rework"
     TICKETS_ROUTE = "tickets:route"
     TICKETS_SETTLE = "tickets:settle"
+    TICKETS_SPLIT = "tickets:split"
     TICKETS_WAIVE = "tickets:waive"
     TICKETS_WITHDRAW = "tickets:withdraw"
     MESSAGES_LIST = "messages:list"
@@ -84,6 +89,8 @@ class Can(StrEnum):
     INTEGRITY_VIEW = "integrity:view"
     FUNNEL_VIEW = "funnel:view"
     DASHBOARD_VIEW = "dashboard:view"
+    ANSWERS_EDIT = "answers:edit"
+    PEOPLE_EDIT = "people:edit"
     CATALOGUE_VIEW = "catalogue:view"
     CATALOGUE_EDIT = "catalogue:edit"
     AUDIT_VIEW = "audit:view"
@@ -98,6 +105,10 @@ _UNIT_WORK = {
     Can.TICKETS_HOLD,
     Can.TICKETS_EXTEND,
     Can.TICKETS_ANSWER,
+    Can.TICKETS_INVOLVE,
+    Can.TICKETS_CONTRIBUTE,
+    Can.TICKETS_RELEASE,
+    Can.TICKETS_FILE,
     Can.TICKETS_NOTE,
     Can.TICKETS_REVEAL,
 }
@@ -123,6 +134,8 @@ _SWITCHBOARD_WORK = {
     Can.TICKETS_REFER,
     Can.TICKETS_WITHDRAW,
     Can.TICKETS_RESUME,
+    Can.TICKETS_SPLIT,
+    Can.TICKETS_FILE,
     Can.TICKETS_NOTE,
     Can.TICKETS_REVEAL,
 }
@@ -154,6 +167,7 @@ PERMISSIONS: dict[Role, frozenset[Can]] = {
             Can.MESSAGES_RESUME,
             Can.RATINGS_LIST,
             Can.FOLLOW_UPS_WORK,
+            Can.ANSWERS_EDIT,
             Can.NUISANCE_EDIT,
             Can.INTEGRITY_VIEW,
             Can.FUNNEL_VIEW,
@@ -167,6 +181,8 @@ PERMISSIONS: dict[Role, frozenset[Can]] = {
         {
             Can.CATALOGUE_VIEW,
             Can.CATALOGUE_EDIT,
+            Can.PEOPLE_EDIT,
+            Can.ANSWERS_EDIT,
             Can.TEXTS_EDIT,
             Can.SETTINGS_EDIT,
             Can.MESSAGES_LIST,

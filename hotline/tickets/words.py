@@ -65,6 +65,11 @@ BUTTON_WORDS: dict[Verb, Any] = {
     Verb.CONTACT: _l("The person called to ask"),
     Verb.CORRECT: _l("Correct the phone number"),
     Verb.NOTE: _l("Internal note"),
+    Verb.INVOLVE: _l("Ask another unit to contribute"),
+    Verb.CONTRIBUTE: _l("Contribute"),
+    Verb.RELEASE: _l("Do without a contribution"),
+    Verb.SPLIT: _l("Split off another report"),
+    Verb.FILE: _l("Add a file"),
 }
 
 VERB_WORDS: dict[Verb, Any] = {
@@ -100,6 +105,12 @@ VERB_WORDS: dict[Verb, Any] = {
     Verb.NOTE: _l("Internal note"),
     Verb.CONTACT: _l("The person called to ask"),
     Verb.CORRECT: _l("Phone number corrected"),
+    Verb.INVOLVE: _l("Another unit asked to contribute"),
+    Verb.CONTRIBUTE: _l("Contribution"),
+    Verb.RELEASE: _l("Contribution done without"),
+    Verb.SPLIT: _l("Another report split off"),
+    Verb.SUCCEED: _l("Taken over by the unit's successor"),
+    Verb.FILE: _l("File added"),
     Verb.BREACH: _l("Deadline passed"),
 }
 
@@ -132,6 +143,12 @@ VERB_LOOK: dict[Verb, tuple[str, str]] = {
     Verb.WAIVE: ("check", "warn"),
     Verb.BREACH: ("alert", "late"),
     Verb.NOTE: ("note", "neutral"),
+    Verb.INVOLVE: ("arrow-right", "info"),
+    Verb.CONTRIBUTE: ("check", "info"),
+    Verb.RELEASE: ("x", "warn"),
+    Verb.SPLIT: ("arrow-right", "neutral"),
+    Verb.SUCCEED: ("arrow-right", "neutral"),
+    Verb.FILE: ("note", "neutral"),
 }
 
 TIMELINESS_WORDS: dict[Timeliness, Any] = {

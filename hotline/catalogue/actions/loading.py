@@ -47,7 +47,7 @@ def load_catalogue(*, by: Actor, now: datetime) -> None:
         _load_calendar(calendar, now)
     areas = _load_areas()
     _load_departments(areas)
-    _load_categories()
+    _load_categories(now)
     _load_policies(now)
     audit.record("catalogue:load", by=by, now=now, object_kind="catalogue", object_id="seed")
 
@@ -171,7 +171,7 @@ def _load_departments(areas: dict[str, Area]) -> None:
             db.session.add(DepartmentSuccession(predecessor_id=old[code].id, successor_id=unit.id))
 
 
-def _load_categories() -> None:
+def _load_categories(now: datetime) -> None:
     for position, row in enumerate(_rows("categories.csv"), start=1):
         category = Category(
             code=row["code"],
@@ -193,6 +193,8 @@ def _load_categories() -> None:
         of_the_area = row["department_code"] == "UBND-*"
         db.session.add(
             RoutingRule(
+                code=f"R-{category.code}",
+                made_at=now,
                 position=position * 10,
                 category_id=category.id,
                 department_code=None if of_the_area else row["department_code"],

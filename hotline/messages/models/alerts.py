@@ -25,7 +25,10 @@ class Alert(Base):
     __tablename__ = "alerts"
     __table_args__ = (
         UniqueConstraint("user_id", "dedupe_key"),
-        CheckConstraint("(kind IN ('digest', 'weekly', 'sender_stopped')) = (ticket_code = '')", name="names_its_case"),
+        CheckConstraint(
+            "(kind IN ('digest', 'weekly', 'sender_stopped', 'review_due')) = (ticket_code = '')",
+            name="names_its_case",
+        ),
         CheckConstraint("is_urgent OR NOT wants_text", name="texts_are_urgent"),
         CheckConstraint("mailed_at IS NULL OR (wants_email AND mailed_at >= not_before_at)", name="mailed_as_wished"),
         CheckConstraint("texted_at IS NULL OR (wants_text AND texted_at >= not_before_at)", name="texted_as_wished"),

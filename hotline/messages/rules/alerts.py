@@ -19,15 +19,20 @@ class AlertKind(StrEnum):
     EXTENSION_ASKED = "extension_asked"
     EXTENSION_DECIDED = "extension_decided"
     NEW_WORK = "new_work"
+    SENT_BACK = "sent_back"
+    TASK_ASKED = "task_asked"
+    TASK_DONE = "task_done"
+    TASK_LATE = "task_late"
     SENDER_STOPPED = "sender_stopped"
     FOLLOW_UP = "follow_up"
+    REVIEW_DUE = "review_due"
     DIGEST = "digest"
     WEEKLY = "weekly"
 
     @property
     def is_about_a_case(self) -> bool:
         """Whether it concerns one case; only such a thing can be urgent."""
-        return self not in (AlertKind.DIGEST, AlertKind.WEEKLY, AlertKind.SENDER_STOPPED)
+        return self not in (AlertKind.DIGEST, AlertKind.WEEKLY, AlertKind.SENDER_STOPPED, AlertKind.REVIEW_DUE)
 
 
 NOT_MAILED_BY_DEFAULT = {AlertKind.NEW_WORK}

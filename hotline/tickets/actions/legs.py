@@ -47,13 +47,14 @@ def hand_over(ticket: Ticket, holder: Holder, department_id: int | None, *, at: 
             db.session.flush()  # the database holds one running leg: the old one must end before the new one is written
     rule_id = ticket.routing_rule_id if holder is Holder.UNIT else None
     leg = Leg(cycle=ticket.cycle, holder=holder, department_id=department_id, routing_rule_id=rule_id, is_hop=False)
-    leg.began_at = at
+    leg.began_at = ticket.held_since_at = at
     ticket.legs.append(leg)
 
 
 def lay_down(ticket: Ticket, *, at: datetime) -> None:
     """End the running leg: nobody owes anything any more."""
     running = running_leg(ticket)
+    ticket.held_since_at = None
     if running:
         running.ended_at = max(at, running.began_at)
 

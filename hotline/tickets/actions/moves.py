@@ -37,6 +37,7 @@ def route(
     clocks.stop_clock(ticket, ClockKind.ACCEPTANCE, now=now)
     from_id, ticket.department_id, ticket.department = ticket.department_id, department.id, department
     ticket.assignee_id = ticket.assignee = None
+    ticket.is_sent_back = False
     ticket.routing_rule_id, ticket.routing_reason = rule_id, reason
     event = change_status(ticket, Verb.ROUTE, by=by, now=now, note=reason, rule_id=rule_id)
     if from_id != department.id:
@@ -96,6 +97,7 @@ def assign(ticket: Ticket, assignee: User, *, by: Actor, now: datetime) -> Ticke
 def answer(ticket: Ticket, *, body: str, by: Actor, now: datetime) -> TicketEvent:
     """Submit the answer for approval."""
     event = change_status(ticket, Verb.ANSWER, by=by, now=now)
+    ticket.is_sent_back = False
     ticket.answers.append(Answer(cycle=ticket.cycle, body=body, written_by_id=by.user_id, written_at=now))
     return event
 
@@ -118,8 +120,14 @@ def approve(ticket: Ticket, *, by: Actor, now: datetime) -> TicketEvent:
 
 
 def rework(ticket: Ticket, *, reason: str, by: Actor, now: datetime) -> TicketEvent:
-    """Send the answer back to its writer."""
-    return change_status(ticket, Verb.REWORK, by=by, now=now, note=reason)
+    """Send the answer back to its writer, who is told."""
+    draft = latest_draft(ticket)
+    event = change_status(ticket, Verb.REWORK, by=by, now=now, note=reason)
+    ticket.is_sent_back = True
+    writer = [draft.written_by_id] if draft and draft.written_by_id else []
+    occasion = f"rework:{ticket.version}"
+    alerting.tell(ticket, AlertKind.SENT_BACK, (), people=writer, occasion=occasion, by=by, now=now, note=reason)
+    return event
 
 
 def settle(ticket: Ticket, *, body: str, by: Actor, now: datetime) -> TicketEvent:

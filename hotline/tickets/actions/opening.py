@@ -39,6 +39,7 @@ class NewTicket:
     caller_kind: CallerKind = CallerKind.CITIZEN
     caller_name: str = ""
     business_name: str = ""
+    tax_code: str = ""
     phone: str = ""
     is_confidential: bool = False
     procedure_code: str = ""
@@ -74,6 +75,8 @@ def open_ticket(wish: NewTicket, *, by: Actor, now: datetime) -> Ticket:
         is_late_by_first_promise=False,
         is_late_without_pauses=False,
         is_accepted_by_silence=False,
+        is_sent_back=False,
+        intake_replies=[],
         channel=wish.channel,
         content=wish.content,
         address=wish.address,
@@ -85,6 +88,8 @@ def open_ticket(wish: NewTicket, *, by: Actor, now: datetime) -> Ticket:
         caller_kind=wish.caller_kind,
         caller_name=wish.caller_name,
         business_name=wish.business_name,
+        tax_code=wish.tax_code,
+        held_since_at=start,
         phone_raw=number.raw,
         phone_e164=number.e164,
         phone_kind=number.kind,

@@ -145,6 +145,7 @@ def _ticket_row(
         "calendar_id": setting.calendar_id,
         "received_at": one.opened_at,
         "opened_at": one.opened_at,
+        "held_since_at": span_of(one)[0] if one.ended_at is None else None,
         "stopped_at": one.ended_at,
         "due_at": running,
         "next_due_at": running,

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, Computed, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hotline.actor import ActorKind
@@ -15,8 +15,11 @@ from hotline.catalogue.models import Area, Calendar, Category, Department, Polic
 from hotline.db import Base, coded
 from hotline.phone import PhoneKind, mask
 from hotline.staff.models import User
+from hotline.tickets.models.answers import Answer
+from hotline.tickets.models.attachments import Attachment
 from hotline.tickets.models.clocks import Clock, Extension, Pause
 from hotline.tickets.models.legs import Leg
+from hotline.tickets.models.tasks import SubTask
 from hotline.tickets.rules.lifecycle import Status, Verb
 
 LONGEST_CONTENT = 20_000
@@ -64,7 +67,10 @@ class Ticket(Base):
     `next_due_at` is the earliest running deadline (what the queue sorts by), `due_at` that of the answer;
     both are shown from `clocks` by one function and are empty while nothing runs. `is_late`: a promise to answer was
     broken and not waived; beside it how it stands against the first promise (without extensions) and without pauses.
-    `parent_id` is the main case of a common incident.
+    `parent_id` is the main case of a common incident, `split_from_id` the case of the same call it was split from.
+    `held_since_at` is when the present hands took it; `is_sent_back` while a draft waits to be reworked.
+    `intake_replies` are the category's questions with what was said, `suggested_category_id` what was proposed while
+    the report was being typed. `latitude`, `longitude` are in degrees (WGS 84), both or neither.
     """
 
     __tablename__ = "tickets"
@@ -83,6 +89,12 @@ class Ticket(Base):
         CheckConstraint("phone_kind <> 'withheld' OR phone_e164 IS NULL", name="withheld_has_no_number"),
         CheckConstraint("status <> 'attached' OR parent_id IS NOT NULL", name="attached_has_a_main_case"),
         CheckConstraint("parent_id IS NULL OR parent_id <> id", name="not_its_own_main_case"),
+        CheckConstraint("split_from_id IS NULL OR split_from_id <> id", name="not_split_from_itself"),
+        CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="position_is_whole"),
+        CheckConstraint(
+            "latitude IS NULL OR (latitude BETWEEN -90 AND 90 AND longitude BETWEEN -180 AND 180)",
+            name="position_is_on_earth",
+        ),
         UniqueConstraint("source", "source_id"),
         Index("ix_tickets_unit_queue", "department_id", "is_open", "next_due_at", "id"),
         Index("ix_tickets_queue", "is_open", "next_due_at", "id"),
@@ -91,6 +103,31 @@ class Ticket(Base):
         Index("ix_tickets_phone_e164", "phone_e164", "received_at"),
         Index("ix_tickets_stopped_at", "stopped_at", "department_id"),
         Index("ix_tickets_department_received", "department_id", "received_at"),
+        Index("ix_tickets_like", "category_id", "area_id", "received_at"),
+        Index(
+            "ix_tickets_assignee",
+            "assignee_id",
+            "is_open",
+            "next_due_at",
+            "id",
+            sqlite_where=text("assignee_id IS NOT NULL"),
+            postgresql_where=text("assignee_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_tickets_sent_back",
+            "department_id",
+            "next_due_at",
+            "id",
+            sqlite_where=text("is_sent_back"),
+            postgresql_where=text("is_sent_back"),
+        ),
+        Index(
+            "ix_tickets_tax_code",
+            "tax_code",
+            "received_at",
+            sqlite_where=text("tax_code <> ''"),
+            postgresql_where=text("tax_code <> ''"),
+        ),
         Index(
             "ix_tickets_reopened",
             "id",
@@ -115,7 +152,11 @@ class Ticket(Base):
     channel: Mapped[Channel] = mapped_column(coded(Channel, "channel"))
     content: Mapped[str] = mapped_column(Text)
     address: Mapped[str] = mapped_column(String(300), default="")
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    intake_replies: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     category_id: Mapped[int | None] = mapped_column(ForeignKey("categories.id"))
+    suggested_category_id: Mapped[int | None] = mapped_column(ForeignKey("categories.id"))
     area_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"))
     priority: Mapped[Priority] = mapped_column(coded(Priority, "priority"))
     procedure_code: Mapped[str] = mapped_column(String(40), default="")
@@ -124,6 +165,7 @@ class Ticket(Base):
     caller_kind: Mapped[CallerKind] = mapped_column(coded(CallerKind, "caller_kind"))
     caller_name: Mapped[str] = mapped_column(String(120), default="")
     business_name: Mapped[str] = mapped_column(String(200), default="")
+    tax_code: Mapped[str] = mapped_column(String(14), default="")
     phone_raw: Mapped[str] = mapped_column(String(40), default="")
     phone_e164: Mapped[str | None] = mapped_column(String(20))
     phone_kind: Mapped[PhoneKind] = mapped_column(coded(PhoneKind, "phone_kind"))
@@ -138,7 +180,10 @@ class Ticket(Base):
     contacts: Mapped[int] = mapped_column(default=0)
     chases: Mapped[int] = mapped_column(default=0)
     is_accepted_by_silence: Mapped[bool] = mapped_column(default=False)
+    is_sent_back: Mapped[bool] = mapped_column(default=False)
+    held_since_at: Mapped[datetime | None]
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
+    split_from_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
     policy_id: Mapped[int | None] = mapped_column(ForeignKey("policies.id"))
     policy_version: Mapped[int | None]
     calendar_id: Mapped[int | None] = mapped_column(ForeignKey("calendars.id"))
@@ -159,7 +204,7 @@ class Ticket(Base):
 
     policy: Mapped[Policy | None] = relationship()
     calendar: Mapped[Calendar | None] = relationship()
-    category: Mapped[Category | None] = relationship()
+    category: Mapped[Category | None] = relationship(foreign_keys=[category_id])
     area: Mapped[Area | None] = relationship()
     department: Mapped[Department | None] = relationship()
     assignee: Mapped[User | None] = relationship(foreign_keys=[assignee_id])
@@ -169,8 +214,14 @@ class Ticket(Base):
     pauses: Mapped[list[Pause]] = relationship(order_by="Pause.id", back_populates="ticket")
     legs: Mapped[list[Leg]] = relationship(order_by="Leg.id", back_populates="ticket")
     extensions: Mapped[list[Extension]] = relationship(order_by="Extension.id", back_populates="ticket")
-    parent: Mapped[Ticket | None] = relationship(remote_side="Ticket.id", back_populates="attached")
-    attached: Mapped[list[Ticket]] = relationship(order_by="Ticket.id", back_populates="parent")
+    sub_tasks: Mapped[list[SubTask]] = relationship(order_by="SubTask.id", back_populates="ticket")
+    attachments: Mapped[list[Attachment]] = relationship(order_by="Attachment.id", back_populates="ticket")
+    parent: Mapped[Ticket | None] = relationship(
+        remote_side="Ticket.id", foreign_keys=[parent_id], back_populates="attached"
+    )
+    attached: Mapped[list[Ticket]] = relationship(
+        order_by="Ticket.id", foreign_keys=[parent_id], back_populates="parent"
+    )
 
     @property
     def masked_phone(self) -> str:
@@ -220,35 +271,6 @@ class TicketEvent(Base):
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
     ticket: Mapped[Ticket] = relationship(back_populates="events")
     department: Mapped[Department | None] = relationship()
-
-
-class Answer(Base):
-    """An answer written for one cycle. Nobody approves an own answer: the database holds that too."""
-
-    __tablename__ = "answers"
-    __table_args__ = (
-        CheckConstraint("approved_by_id IS NULL OR approved_by_id <> written_by_id", name="approved_by_another"),
-        CheckConstraint("length(body) BETWEEN 1 AND 20000", name="body_has_a_length"),
-        Index("ix_answers_ticket_id", "ticket_id"),
-        Index(
-            "uq_answers_published",
-            "ticket_id",
-            "cycle",
-            unique=True,
-            sqlite_where=text("published_at IS NOT NULL"),
-            postgresql_where=text("published_at IS NOT NULL"),
-        ),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
-    cycle: Mapped[int]
-    body: Mapped[str] = mapped_column(Text)
-    written_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    written_at: Mapped[datetime]
-    approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    published_at: Mapped[datetime | None]
-    ticket: Mapped[Ticket] = relationship(back_populates="answers")
 
 
 class CodeCounter(Base):

@@ -90,6 +90,12 @@ class Verb(StrEnum):
     NOTE = "note"
     CONTACT = "contact"
     CORRECT = "correct"
+    INVOLVE = "involve"
+    CONTRIBUTE = "contribute"
+    RELEASE = "release"
+    SPLIT = "split"
+    SUCCEED = "succeed"
+    FILE = "file"
     BREACH = "breach"
 
 
@@ -145,6 +151,12 @@ STILL: dict[Verb, frozenset[Status]] = {
     V.NOTE: frozenset(Status),
     V.CONTACT: frozenset(Status),
     V.CORRECT: OPEN_STATES,
+    V.INVOLVE: frozenset({S.IN_PROGRESS}),
+    V.CONTRIBUTE: _WITH_A_UNIT | {S.WAITING_CITIZEN, S.ATTACHED},
+    V.RELEASE: _WITH_A_UNIT | {S.WAITING_CITIZEN, S.ATTACHED},
+    V.SPLIT: OPEN_STATES,
+    V.SUCCEED: OPEN_STATES,
+    V.FILE: frozenset(Status) - {S.CLOSED, S.WITHDRAWN},
 }
 
 

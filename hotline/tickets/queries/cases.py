@@ -1,0 +1,101 @@
+"""Looks at cases: one by its code, locked for a change, the main case of an incident, those of a number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from hotline.actor import Actor
+from hotline.db import db
+from hotline.errors import Conflict, Invalid, NotFound
+from hotline.staff.permissions import Role
+from hotline.tickets.models import Clock, Leg, Ticket, TicketEvent
+from hotline.tickets.rules.codes import read_code
+from hotline.tickets.rules.lifecycle import Status
+
+
+def visible(actor: Actor) -> ColumnElement[bool]:
+    """Which tickets the actor may see: people of a unit their own unit's, the province's people all."""
+    if actor.role and Role(actor.role).belongs_to_department:
+        return Ticket.department_id == actor.department_id
+    return Ticket.id > 0
+
+
+def is_visible(ticket: Ticket, actor: Actor) -> bool:
+    """The same as `visible`, for a ticket at hand."""
+    if actor.role and Role(actor.role).belongs_to_department:
+        return ticket.department_id == actor.department_id
+    return True
+
+
+def ticket_by_code(code: str, actor: Actor) -> Ticket:
+    """The ticket with all its page shows. Raises NotFound when absent or another unit's: the two look the same."""
+    query = (
+        select(Ticket)
+        .where(Ticket.code == (read_code(code) or code), visible(actor))
+        .options(
+            joinedload(Ticket.category),
+            joinedload(Ticket.area),
+            joinedload(Ticket.department),
+            joinedload(Ticket.assignee),
+            selectinload(Ticket.events).joinedload(TicketEvent.department),
+            selectinload(Ticket.clocks).selectinload(Clock.past_plans),
+            selectinload(Ticket.clocks).selectinload(Clock.crossings),
+            selectinload(Ticket.clocks).joinedload(Clock.policy),
+            selectinload(Ticket.clocks).joinedload(Clock.calendar),
+            selectinload(Ticket.answers),
+            selectinload(Ticket.legs).joinedload(Leg.department),
+            selectinload(Ticket.pauses),
+            selectinload(Ticket.extensions),
+            selectinload(Ticket.attached),
+        )
+    )
+    return _found(db.session.scalar(query))
+
+
+def ticket_for_change(code: str, actor: Actor, *, version: int | None = None) -> Ticket:
+    """The ticket, locked until the transaction ends. Raises Conflict when it is no longer at `version`."""
+    query = select(Ticket).where(Ticket.code == (read_code(code) or code), visible(actor)).with_for_update()
+    # Read again although it may be known: what was known before the lock was ours may be of yesterday.
+    ticket = _found(db.session.scalar(query.execution_options(populate_existing=True)))
+    if version is not None and ticket.version != version:
+        raise Conflict(
+            _l("This case was changed while you were looking at it. Your text is still here; please check it.")
+        )
+    return ticket
+
+
+def main_case(code: str, actor: Actor) -> Ticket:
+    """The case that another is to join, locked. Raises Invalid for the field when there is none that the actor sees."""
+    query = select(Ticket).where(Ticket.code == (read_code(code) or code.strip()), visible(actor)).with_for_update()
+    found = db.session.scalar(query)
+    if found is None:
+        raise Invalid(fields={"main_code": _l("There is no such case here.")})
+    return found
+
+
+def attached_to(main: Ticket) -> Sequence[Ticket]:
+    """The cases that have joined `main` and not left it, locked: what happens to it is about to happen to them."""
+    query = select(Ticket).where(Ticket.parent_id == main.id, Ticket.status == Status.ATTACHED).order_by(Ticket.id)
+    return db.session.scalars(query.with_for_update().execution_options(populate_existing=True)).all()
+
+
+def _found(ticket: Ticket | None) -> Ticket:
+    if ticket is None:
+        raise NotFound(_l("There is no such case here."))
+    return ticket
+
+
+def tickets_of_number(e164: str, actor: Actor, limit: int = 5) -> Sequence[Ticket]:
+    """The caller's tickets with what was answered, open ones first, then newest."""
+    query = (
+        select(Ticket)
+        .options(joinedload(Ticket.department), joinedload(Ticket.category), selectinload(Ticket.answers))
+        .where(Ticket.phone_e164 == e164, visible(actor))
+        .order_by(Ticket.is_open.desc(), Ticket.received_at.desc())
+        .limit(limit)
+    )
+    return db.session.scalars(query).all()

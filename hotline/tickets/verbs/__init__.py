@@ -1,0 +1,93 @@
+"""The verbs a page offers: one entry makes URL, endpoint, permission, form and the words on the button."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from hotline.actor import Actor
+from hotline.catalogue import queries as catalogue
+from hotline.catalogue.models import Priority
+from hotline.staff import queries as staff
+from hotline.tickets import actions, forms
+from hotline.tickets.models import Ticket
+from hotline.tickets.rules import guards
+from hotline.tickets.rules.lifecycle import Verb
+from hotline.tickets.verbs.entry import TicketVerb
+from hotline.tickets.verbs.switchboard import SWITCHBOARD_VERBS
+from hotline.tickets.verbs.unit import UNIT_VERBS
+from hotline.web.formats import local
+from hotline.web.forms import VerbForm, offered
+
+__all__ = ["VERBS", "TicketVerb", "fresh_form", "is_sensible"]
+
+# What people meet first on the page stands first.
+ORDER = (
+    Verb.ACCEPT,
+    Verb.ANSWER,
+    Verb.APPROVE,
+    Verb.REWORK,
+    Verb.ROUTE,
+    Verb.SETTLE,
+    Verb.ASSIGN,
+    Verb.ASK,
+    Verb.CONFIRM,
+    Verb.RESUME,
+    Verb.HOLD,
+    Verb.GRANT,
+    Verb.DECLINE,
+    Verb.EXTEND,
+    Verb.CHASE,
+    Verb.PHONE,
+    Verb.CLASSIFY,
+    Verb.ATTACH,
+    Verb.DETACH,
+    Verb.WAIVE,
+    Verb.RETURN,
+    Verb.REOPEN,
+    Verb.REFUSE,
+    Verb.REFER,
+    Verb.WITHDRAW,
+    Verb.CONTACT,
+    Verb.CORRECT,
+    Verb.NOTE,
+)
+VERBS: dict[str, TicketVerb] = {
+    entry.verb.value: entry
+    for entry in sorted((*UNIT_VERBS, *SWITCHBOARD_VERBS), key=lambda entry: ORDER.index(entry.verb))
+}
+
+
+def fresh_form(entry: TicketVerb, ticket: Ticket, now: datetime, *, filled: bool = False) -> VerbForm:
+    """The verb's form with its choices; `filled` reads the present request, otherwise it is new."""
+    form = entry.form(prefix="") if filled else entry.form(formdata=None, **forms.version_of(ticket))
+    on = local(now).date()
+    for name, choices in (
+        ("proposed_department_id", lambda: catalogue.current_departments(on)),
+        ("department_id", lambda: catalogue.current_departments(on)),
+        ("category_id", catalogue.active_categories),
+        ("assignee_id", lambda: staff.colleagues(ticket.department_id) if ticket.department_id else []),
+    ):
+        if name in form:
+            form[name].choices = offered(choices())
+    return form
+
+
+def is_sensible(verb: Verb, ticket: Ticket, by: Actor, now: datetime) -> bool:
+    """Whether the page offers a verb that the table allows: not where the server would surely refuse it."""
+    wait = next((row for row in ticket.pauses if row.ended_at is None), None)
+    undecided = actions.open_extension(ticket)
+    match verb:
+        case Verb.CONFIRM:
+            return wait is not None and wait.began_at is None
+        case Verb.EXTEND:
+            return undecided is None and ticket.due_at is not None and now <= ticket.due_at and not ticket.is_late
+        case Verb.GRANT | Verb.DECLINE:
+            return undecided is not None and undecided.asked_by_id != by.user_id
+        case Verb.WAIVE:
+            return bool(actions.standing_breaches(ticket))
+        case Verb.ROUTE:
+            return guards.may_route(returns=ticket.returns, role=by.role, status=ticket.status)
+        case Verb.PHONE:
+            return ticket.priority is Priority.URGENT
+        case _:
+            return True

@@ -1,0 +1,44 @@
+"""What one verb on a ticket's page consists of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from hotline.actor import Actor
+from hotline.catalogue.models import Department
+from hotline.db import db
+from hotline.errors import Invalid
+from hotline.staff.permissions import Can
+from hotline.tickets.models import Ticket
+from hotline.tickets.rules.lifecycle import Verb
+from hotline.web.forms import VerbForm
+
+Act = Callable[[Ticket, Any, Actor, datetime], object]
+
+
+@dataclass(frozen=True)
+class TicketVerb:
+    """A verb as people meet it on a ticket's page."""
+
+    verb: Verb
+    permission: Can
+    form: type[VerbForm]
+    act: Act
+    label: Any
+    icon: str
+    kind: str = "secondary"
+    done: Any = ""
+    key: str | None = None
+
+
+def department_chosen(department_id: int, field: str) -> Department:
+    """The unit of a choice. Raises Invalid for the field when there is none."""
+    found = db.session.get(Department, department_id)
+    if found is None:
+        raise Invalid(fields={field: _l("There is no such unit.")})
+    return found

@@ -1,0 +1,70 @@
+"""One POST for every verb; what was refused comes back on the page with all that was typed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import flash, redirect, url_for
+from werkzeug.wrappers import Response
+
+from hotline import clock
+from hotline.errors import Conflict, HotlineError, Invalid
+from hotline.staff.current import actor
+from hotline.tickets import queries
+from hotline.tickets.models import Ticket
+from hotline.tickets.verbs import VERBS, TicketVerb, fresh_form
+from hotline.tickets.views.blueprint import bp
+from hotline.tickets.views.page import ticket_page
+from hotline.web import idempotency
+from hotline.web.access import requires
+from hotline.web.forms import VerbForm
+
+
+def _verb_view(code: str, entry: TicketVerb) -> Response | tuple[str, int]:
+    now, who = clock.now(), actor()
+    form = fresh_form(entry, queries.ticket_by_code(code, who), now, filled=True)
+
+    def act() -> str:
+        ticket = queries.ticket_for_change(code, who, version=form.version.data)
+        entry.act(ticket, form, who, now)
+        return _where_next(ticket)
+
+    try:
+        form.check()
+        location = idempotency.once(form.idempotency_key.data, f"user:{who.user_id}", act, now=now)
+    except (Invalid, Conflict) as error:
+        return _refused(code, entry, form, error, now)
+    flash(str(entry.done), "ok")
+    return redirect(location, 303)
+
+
+def _where_next(ticket: Ticket) -> str:
+    """The case, or the queue when it has left the reader's sight."""
+    if queries.is_visible(ticket, actor()):
+        return url_for("tickets.show", code=ticket.code)
+    return url_for("tickets.queue")
+
+
+def _refused(code: str, entry: TicketVerb, form: VerbForm, error: HotlineError, now: datetime) -> tuple[str, int]:
+    ticket = queries.ticket_by_code(code, actor())
+    for name, sentence in error.fields.items():
+        if name in form and not form[name].errors:
+            form[name].errors = [sentence]
+    form.version.raw_data, form.version.data = None, ticket.version
+    elsewhere = (str(sentence) for name, sentence in error.fields.items() if name not in form)
+    message = str(error.message) or "; ".join(elsewhere)
+    return ticket_page(ticket, now, entry=entry, form=form, message=message), error.status
+
+
+for _entry in VERBS.values():
+    _name = _entry.verb.value
+
+    def _view(code: str, entry: TicketVerb = _entry) -> Response | tuple[str, int]:
+        return _verb_view(code, entry)
+
+    bp.add_url_rule(
+        f"/tickets/<code>/{_name}",
+        endpoint=_name,
+        view_func=requires(_entry.permission)(_view),
+        methods=["POST"],
+    )
