@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-bench run test lint words lock bench screenshots
+.PHONY: help setup setup-dev setup-bench run test lint words lock bench bench-large screenshots
 
 help: ## List what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ lock: setup-dev ## Make the lock files again, without addresses
 
 bench: setup-bench ## Measure, and print a table with ratios
 	@$(BIN)/python bench/run.py
+
+bench-large: setup-bench ## Measure the desk among 200,000 reports beside 10,000, on SQLite and PostgreSQL
+	@$(BIN)/python bench/large.py
 
 screenshots: setup-dev ## Draw the pictures of the README
 	@$(BIN)/python tools/get_chromium.py

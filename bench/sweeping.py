@@ -25,9 +25,10 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
-from sqlalchemy import event, func, insert, select, text  # noqa: E402
+from sqlalchemy import func, insert, select, text  # noqa: E402
 
 from bench.databases import postgres  # noqa: E402
+from bench.plans import asked, plans_of, scans_in  # noqa: E402
 from bench.work import REPORT, Office  # noqa: E402
 from config import Config  # noqa: E402
 from hotline import clock, create_app  # noqa: E402
@@ -251,7 +252,10 @@ def _just_past_acceptance(now: datetime) -> datetime:
 
 def _sweep_idle(now: datetime) -> Idle:
     jobs.escalate(now)
-    plans, scans = _plans(now)
+    with asked() as statements:
+        jobs.escalate(now)
+    plans = plans_of(statements)
+    scans = scans_in(plans, SCANNED_NEVER)
     milliseconds = []
     for _ in range(IDLE_SWEEPS):
         began = time.perf_counter()
@@ -260,34 +264,6 @@ def _sweep_idle(now: datetime) -> Idle:
         milliseconds.append((time.perf_counter() - began) * 1000)
         db.session.remove()
     return Idle(milliseconds, plans, scans)
-
-
-def _plans(now: datetime) -> tuple[list[str], list[str]]:
-    """How the database answers what an idle sweep asks, and which of it reads a whole table."""
-    asked: list[tuple[str, Any]] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
-        if statement.startswith("SELECT"):
-            asked.append((statement, parameters))
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    jobs.escalate(now)
-    event.remove(db.engine, "before_cursor_execute", note)
-    sqlite = db.engine.dialect.name == "sqlite"
-    plans = []
-    with db.engine.connect() as connection:
-        for statement, parameters in asked:
-            explain = "EXPLAIN QUERY PLAN " if sqlite else "EXPLAIN (COSTS OFF) "
-            plans.append("\n".join(row[-1] for row in connection.exec_driver_sql(explain + statement, parameters)))
-    lines = [line.strip() for plan in plans for line in plan.splitlines()]
-    return plans, [line for line in lines if _is_scan(line)]
-
-
-def _is_scan(line: str) -> bool:
-    """SQLite says SCAN also of an index that holds only the rows asked for; that is no scan of the table."""
-    return any(
-        f"Seq Scan on {table}" in line or (f"SCAN {table}" in line and "INDEX" not in line) for table in SCANNED_NEVER
-    )
 
 
 # Ten thousand due
