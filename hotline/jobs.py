@@ -37,6 +37,7 @@ TIMETABLE = (
     Job("tickets.send_digests", 60, tickets.send_digests),
     Job("tickets.end_pauses", 60, tickets.end_pauses),
     Job("tickets.close_settled", 300, tickets.close_settled),
+    Job("tickets.file_again", 10, tickets.file_again),
     Job("satisfaction.make_surveys", 2, satisfaction.make_surveys),
     Job("satisfaction.remind", 60, satisfaction.remind),
     Job("satisfaction.follow_wordless", 300, satisfaction.follow_wordless),

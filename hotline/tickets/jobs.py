@@ -13,7 +13,7 @@ from hotline.actor import SYSTEM
 from hotline.db import db, transaction
 from hotline.messages.queries import delivered_at_by_key
 from hotline.tickets import actions
-from hotline.tickets.actions import replanning
+from hotline.tickets.actions import replanning, searching
 from hotline.tickets.models import Pause, Ticket
 from hotline.tickets.rules.guards import REOPEN_WINDOW
 from hotline.tickets.rules.lifecycle import STOPPED
@@ -22,7 +22,8 @@ BATCH = 200
 SWEEP_BATCH = 60  # some 15 ms: on SQLite nobody who saves a case waits longer, and 2,500 clocks a second are swept
 SWEEP_REST_SECONDS = 0.01
 REPLAN_BATCH = 500
-LONGEST_SWEEP_SECONDS, LONGEST_REPLAN_SECONDS = 20.0, 5.0  # then the other jobs get their turn
+FILED_AT_ONCE = 200
+LONGEST_SWEEP_SECONDS, LONGEST_REPLAN_SECONDS, LONGEST_FILING_SECONDS = 20.0, 5.0, 5.0  # then the other jobs get their turn
 RESUMED_BY_TIME = "Hết thời hạn chờ, tự động xử lý tiếp."
 
 
@@ -112,6 +113,18 @@ def send_digests(now: datetime) -> int:
     """The overviews of the morning and of the week, once each. Returns how many people were told."""
     with transaction():
         return actions.send_digests(now)
+
+
+def file_again(now: datetime) -> int:
+    """File for the search what was filed by earlier rules or has other names by now. Returns how many cases."""
+    began, done = time.monotonic(), 0
+    while True:
+        with transaction():
+            batch = searching.file_again(FILED_AT_ONCE)
+        done += batch
+        if not batch or time.monotonic() - began > LONGEST_FILING_SECONDS:
+            return done
+        _give_way()
 
 
 def close_settled(now: datetime) -> int:

@@ -22,6 +22,7 @@ LINE = ScriptDirectory(str(MIGRATIONS))
 STEPS = list(LINE.walk_revisions())[::-1]  # the first schema first
 NOW = datetime(2026, 11, 24, 10, 30, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 LIBRARIES = {"alembic", "sqlalchemy"}
+BY_HAND = "ticket_words"  # the index of words: no table or column of the models
 
 
 def fact(row):
@@ -53,7 +54,7 @@ def photograph():
 
 def rows():
     """How many rows each table holds."""
-    names = [name for name in inspect(db.engine).get_table_names() if name != "alembic_version"]
+    names = [name for name in inspect(db.engine).get_table_names() if name != "alembic_version" and BY_HAND not in name]
     with db.engine.connect() as connection:
         return {name: connection.scalar(select(func.count()).select_from(table(name))) for name in names}
 
@@ -102,7 +103,8 @@ def test_alembic_finds_nothing_between_models_and_migrations(bare_app):
     with bare_app.app_context():
         upgrade()
         with db.engine.connect() as connection:
-            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            opts = {"compare_type": True, "include_name": lambda name, _kind, _parents: BY_HAND not in (name or "")}
+            context = MigrationContext.configure(connection, opts=opts)
             assert compare_metadata(context, db.metadata) == []
 
 

@@ -11,7 +11,7 @@ from hotline.catalogue.models import Department
 from hotline.errors import Conflict, Forbidden, Invalid
 from hotline.messages.rules.alerts import AlertKind
 from hotline.staff.models import User
-from hotline.tickets.actions import alerting, clocks, legs, texts, waiting
+from hotline.tickets.actions import alerting, clocks, legs, searching, texts, waiting
 from hotline.tickets.actions.status import change_status, lapse_for_another_unit, stay
 from hotline.tickets.models import Answer, ClockKind, Ticket, TicketEvent
 from hotline.tickets.rules import guards
@@ -79,6 +79,7 @@ def return_(ticket: Ticket, proposed: Department, *, reason: str, by: Actor, now
         alerting.tell(ticket, AlertKind.RETURNED, ("lead",), occasion=occasion, by=by, now=now, note=reason)
     ticket.department_id = ticket.department = None
     ticket.assignee_id = ticket.assignee = None
+    searching.index(ticket)
     return event
 
 

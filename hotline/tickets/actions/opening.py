@@ -16,12 +16,11 @@ from hotline.db import db
 from hotline.errors import Invalid
 from hotline.phone import read_number
 from hotline.tickets import queries
-from hotline.tickets.actions import clocks, moves, texts
+from hotline.tickets.actions import clocks, moves, searching, texts
 from hotline.tickets.actions.notices import pin
 from hotline.tickets.models import CallerKind, Channel, ClockKind, Holder, Leg, Ticket
 from hotline.tickets.rules import codes, sla
 from hotline.tickets.rules.lifecycle import Status, Verb
-from hotline.web.folding import fold
 from hotline.web.formats import local
 from hotline.web.language import as_recorded
 
@@ -104,8 +103,8 @@ def open_ticket(wish: NewTicket, *, by: Actor, now: datetime) -> Ticket:
         opened_at=now,
         opened_by_id=by.user_id,
     )
-    ticket.search_text = searchable(ticket)
     db.session.add(ticket)
+    searching.index(ticket)
     ticket.legs.append(Leg(cycle=1, holder=Holder.SWITCHBOARD, is_hop=False, began_at=start))
     pin(ticket, Verb.OPEN, by=by, now=now, received_at=start.isoformat())
     clocks.start_clock(
@@ -119,23 +118,6 @@ def open_ticket(wish: NewTicket, *, by: Actor, now: datetime) -> Ticket:
         moves.route(ticket, plan.department, reason=plan.reason, rule_id=plan.rule_id, by=by, now=now)
     texts.tell_opened(ticket, now=now)
     return ticket
-
-
-def searchable(ticket: Ticket) -> str:
-    """What search finds a ticket by, folded: code, content, place, category, names."""
-    parts = [
-        ticket.code,
-        ticket.code.replace("-", ""),
-        ticket.content,
-        ticket.address,
-        ticket.area.name_vi if ticket.area else "",
-        ticket.category.name_vi if ticket.category else "",
-        ticket.caller_name,
-        ticket.business_name,
-        ticket.procedure_code,
-        ticket.dossier_code,
-    ]
-    return fold(" ".join(part for part in parts if part))
 
 
 def _next_code(year: int) -> str:

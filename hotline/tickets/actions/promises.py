@@ -10,8 +10,7 @@ from hotline.actor import SYSTEM, Actor
 from hotline.catalogue.models import Category, Priority
 from hotline.errors import Conflict, Invalid
 from hotline.tickets import courses, queries
-from hotline.tickets.actions import clocks
-from hotline.tickets.actions.opening import searchable
+from hotline.tickets.actions import clocks, searching
 from hotline.tickets.actions.status import accept_by_silence, stay
 from hotline.tickets.models import Clock, ClockKind, Crossing, PlanCause, Ticket, TicketEvent
 from hotline.tickets.rules import sla
@@ -45,7 +44,7 @@ def classify(
     )
     ticket.category_id, ticket.category, ticket.priority = category.id, category, priority
     ticket.is_confidential = ticket.is_confidential or category.is_sensitive
-    ticket.search_text = searchable(ticket)
+    searching.index(ticket)
     terms = queries.terms(category, priority, ticket.channel, ticket.caller_kind)
     if _apply_terms(ticket, terms, by=by, now=now):
         event.detail = {**event.detail, "ends_extension": True}

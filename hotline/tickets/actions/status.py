@@ -12,7 +12,7 @@ from hotline import audit
 from hotline.actor import SYSTEM, Actor
 from hotline.errors import Conflict
 from hotline.tickets import queries
-from hotline.tickets.actions import clocks, legs, texts
+from hotline.tickets.actions import clocks, legs, searching, texts
 from hotline.tickets.actions.notices import pin
 from hotline.tickets.models import Answer, Clock, ClockKind, Ticket, TicketEvent
 from hotline.tickets.rules.lifecycle import STILL, IllegalMove, Status, Verb, target_of
@@ -52,6 +52,7 @@ def change_status(
     event = pin(ticket, verb, by=by, now=now, old=old, public_text=public_text, note=note, **detail)
     legs.settle_hands(ticket, at=at)
     clocks.show_deadlines(ticket)
+    searching.index(ticket)
     audit.record(f"tickets:{verb}", by=by, now=now, object_kind="ticket", object_id=ticket.code, old=old, new=new)
     if old.is_open and not new.is_open:
         _let_attached_follow(ticket, public_text, by=by, now=now)
@@ -155,5 +156,6 @@ def stay(
     if ticket.status not in STILL[verb]:
         raise refused(IllegalMove(verb, ticket.status), by)
     ticket.version += 1
+    searching.index(ticket)
     audit.record(f"tickets:{verb}", by=by, now=now, object_kind="ticket", object_id=ticket.code)
     return pin(ticket, verb, by=by, now=now, public_text=public_text, note=note, **detail)

@@ -17,8 +17,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, insert, select, text
 
 from hotline.actor import Actor
-from hotline.catalogue.models import Priority
+from hotline.catalogue.models import Area, Category, Priority
 from hotline.phone import read_number
+from hotline.tickets.actions.searching import filed_as
 from hotline.tickets.imports.lives import steps_to, target_between
 from hotline.tickets.imports.names import Names
 from hotline.tickets.imports.rows import HistoricTicket, is_overdue, span_of
@@ -31,10 +32,10 @@ from hotline.tickets.models import (
     Leg,
     Ticket,
     TicketEvent,
+    TicketSearch,
 )
 from hotline.tickets.rules.codes import ticket_code
 from hotline.tickets.rules.lifecycle import Status, Verb
-from hotline.web.folding import fold
 
 
 @dataclass(frozen=True)
@@ -78,9 +79,11 @@ def add_tickets(
     table: Any = Ticket.__table__
     made = connection.execute(insert(table).returning(table.c.id, table.c.code), tickets)
     id_of = {code: ticket_id for ticket_id, code in made}
-    rows: dict[Any, list[dict[str, Any]]] = {TicketEvent: [], Clock: [], Leg: [], Answer: []}
-    for one, code, unit_id in zip(found, codes, units, strict=True):
+    rows: dict[Any, list[dict[str, Any]]] = {TicketEvent: [], Clock: [], Leg: [], Answer: [], TicketSearch: []}
+    places = _names_of_places(tickets, connection)
+    for one, code, unit_id, ticket in zip(found, codes, units, tickets, strict=True):
         ticket_id = id_of[code]
+        rows[TicketSearch].append({"ticket_id": ticket_id, **_filed(ticket, places)})
         rows[TicketEvent] += _event_rows(one, ticket_id, unit_id, setting, by)
         rows[Leg].append(_leg_row(one, ticket_id, unit_id))
         if one.due_at is not None:
@@ -114,15 +117,6 @@ def _ticket_row(
     status = Status.TRIAGE if one.ended_at is None and department_id is None else one.status
     number = read_number(one.phone)
     running = one.due_at if one.ended_at is None else None
-    searched = [
-        code,
-        code.replace("-", ""),
-        one.content,
-        one.address,
-        one.area.name if one.area else "",
-        one.category.name if one.category else "",
-        one.caller_name,
-    ]
     return {
         "code": code,
         "status": status,
@@ -152,8 +146,36 @@ def _ticket_row(
         "is_late": one.is_late or is_overdue(one, now),
         "source": setting.source,
         "source_id": one.source_id,
-        "search_text": fold(" ".join(part for part in searched if part)),
     }
+
+
+def _names_of_places(tickets: Sequence[dict[str, Any]], connection: Connection) -> dict[tuple[str, int], list[str]]:
+    """What areas (with the names they had before) and categories of these tickets are called."""
+    found: dict[tuple[str, int], list[str]] = {}
+    for key, model, called in (
+        ("area_id", Area, (Area.name_vi, Area.search_text)),
+        ("category_id", Category, (Category.name_vi, Category.group_vi)),
+    ):
+        ids = {row[key] for row in tickets if row[key] is not None}
+        for row_id, *names in connection.execute(select(model.id, *called).where(model.id.in_(ids))):
+            found[key, row_id] = names
+    return found
+
+
+def _filed(row: dict[str, Any], places: dict[tuple[str, int], list[str]]) -> dict[str, Any]:
+    return filed_as(
+        code=row["code"],
+        content=row["content"],
+        address=row["address"],
+        places=[name for key in ("area_id", "category_id") for name in places.get((key, row[key]), ())],
+        codes=(),
+        tax_code="",
+        names=(row["caller_name"],),
+        e164=row["phone_e164"],
+        phone=row["phone_raw"],
+        is_confidential=False,
+        units=(row["department_id"],),
+    )
 
 
 def by_name(source: str) -> str:

@@ -23,6 +23,7 @@ from hotline.tickets.models.clocks import (
 )
 from hotline.tickets.models.desk import Draft, SavedView
 from hotline.tickets.models.legs import Holder, Leg
+from hotline.tickets.models.searching import TicketSearch
 from hotline.tickets.models.tasks import SubTask
 
 __all__ = [
@@ -52,4 +53,5 @@ __all__ = [
     "SubTask",
     "Ticket",
     "TicketEvent",
+    "TicketSearch",
 ]

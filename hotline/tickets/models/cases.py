@@ -19,6 +19,7 @@ from hotline.tickets.models.answers import Answer
 from hotline.tickets.models.attachments import Attachment
 from hotline.tickets.models.clocks import Clock, Extension, Pause
 from hotline.tickets.models.legs import Leg
+from hotline.tickets.models.searching import TicketSearch
 from hotline.tickets.models.tasks import SubTask
 from hotline.tickets.rules.lifecycle import Status, Verb
 
@@ -200,7 +201,6 @@ class Ticket(Base):
     opened_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     source: Mapped[str | None] = mapped_column(String(32))
     source_id: Mapped[str | None] = mapped_column(String(64))
-    search_text: Mapped[str] = mapped_column(Text, default="")
 
     policy: Mapped[Policy | None] = relationship()
     calendar: Mapped[Calendar | None] = relationship()
@@ -216,6 +216,7 @@ class Ticket(Base):
     extensions: Mapped[list[Extension]] = relationship(order_by="Extension.id", back_populates="ticket")
     sub_tasks: Mapped[list[SubTask]] = relationship(order_by="SubTask.id", back_populates="ticket")
     attachments: Mapped[list[Attachment]] = relationship(order_by="Attachment.id", back_populates="ticket")
+    filed: Mapped[TicketSearch | None] = relationship(back_populates="ticket")
     parent: Mapped[Ticket | None] = relationship(
         remote_side="Ticket.id", foreign_keys=[parent_id], back_populates="attached"
     )

@@ -15,7 +15,7 @@ from hotline.db import db
 from hotline.errors import NotFound
 from hotline.tickets.models import Ticket
 from hotline.tickets.queries.cases import visible
-from hotline.tickets.queries.search import matches
+from hotline.tickets.queries.search import search
 from hotline.tickets.rules.lifecycle import Status
 from hotline.web.formats import local
 from hotline.web.paging import ROWS_A_PAGE, Page
@@ -83,8 +83,11 @@ def queue(view: View, actor: Actor, now: datetime, *, words: str = "", after: st
 
     `words` searches folded text, code and the last digits of the number. `after` is the cursor of the page before.
     """
-    query = _rows(view, actor, now, words)
-    newest_first = view in (View.DONE, View.ALL, View.WAITING) or bool(words)
+    if words:
+        conditions = () if view is View.ALL else (_condition(view, actor, now),)
+        return search(words, actor, conditions=conditions, after=after).page
+    query = _rows(view, actor, now)
+    newest_first = view in (View.DONE, View.ALL, View.WAITING)
     if newest_first:
         query = query.order_by(Ticket.received_at.desc(), Ticket.id.desc())
     else:
@@ -112,8 +115,8 @@ def _cursor(text: str) -> tuple[datetime, int]:
         raise NotFound(_l("There is no such page of the list.")) from error
 
 
-def _rows(view: View, actor: Actor, now: datetime, words: str) -> Select[Ticket]:
-    query = (
+def _rows(view: View, actor: Actor, now: datetime) -> Select[Ticket]:
+    return (
         select(Ticket)
         .where(visible(actor), _condition(view, actor, now))
         .options(
@@ -124,7 +127,6 @@ def _rows(view: View, actor: Actor, now: datetime, words: str) -> Select[Ticket]
             selectinload(Ticket.clocks),
         )
     )
-    return query.where(matches(words)) if words else query
 
 
 def counts(actor: Actor, now: datetime) -> dict[View, int]:

@@ -1,24 +1,205 @@
-"""Which cases hold the words that somebody looks for."""
+"""Which cases hold the words that somebody looks for, the best first while they are few, the newest first otherwise.
+
+A unit finds its own cases and those it was asked to contribute to, and never by who asked: its word of scope is part
+of the question to the index, and the column of identities is not.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, or_
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from hotline.tickets.models import Ticket
-from hotline.tickets.rules.codes import read_code
-from hotline.web.folding import fold
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, Select, column, select, table
+from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.sql.expression import cast
+
+from hotline.actor import Actor
+from hotline.db import db
+from hotline.errors import NotFound
+from hotline.staff.permissions import Role
+from hotline.tickets.models import Ticket, TicketSearch
+from hotline.tickets.models.searching import WORDS
+from hotline.tickets.queries.cases import visible
+from hotline.tickets.rules.searching import Asked, Filed, Way, ask, fit
+from hotline.web.paging import ROWS_A_PAGE, Page
+
+RANKED_AT_MOST = 2_000
+_fts: Any = table(WORDS, column("rowid"), column(WORDS))
+_vector: Any = column(WORDS, _selectable=TicketSearch.__table__)
 
 
-def matches(words: str) -> ColumnElement[bool]:
-    """The condition that finds `words` in code, number and folded text."""
-    code = read_code(words)
-    if code:
-        return Ticket.code == code
-    digits = "".join(c for c in words if c.isdigit())
-    if digits and len(digits) >= 4 and not any(c.isalpha() for c in words):
-        return or_(
-            Ticket.phone_e164.like(f"%{digits.lstrip('0')}"), Ticket.search_text.contains(digits, autoescape=True)
-        )
-    return and_(
-        *[Ticket.search_text.contains(word, autoescape=True) for word in fold(words).split()[:8]] or [Ticket.id < 0]
+@dataclass(frozen=True)
+class Found:
+    """A page of what was found, for what and in which way; `total` is None when they are too many to be ranked."""
+
+    page: Page[Ticket]
+    asked: Asked
+    way: Way
+    total: int | None
+
+
+@dataclass(frozen=True)
+class _Cursor:
+    """Where a page ends: the way that was taken, and the last row with its fit; without a fit the newest come first."""
+
+    way: Way
+    fit: int | None
+    ticket_id: int
+
+    def __str__(self) -> str:
+        return f"{self.way}~{'' if self.fit is None else self.fit}~{self.ticket_id}"
+
+    @classmethod
+    def read(cls, text: str) -> _Cursor:
+        try:
+            way, fit_text, ticket_id = text.split("~")
+            return cls(Way(way), int(fit_text) if fit_text else None, int(ticket_id))
+        except ValueError as error:
+            raise NotFound(_l("There is no such page of the list.")) from error
+
+
+def search(words: str, actor: Actor, *, conditions: Sequence[ColumnElement[bool]] = (), after: str = "") -> Found:
+    """One page of the cases that hold all of `words` and meet `conditions`.
+
+    Whole words first; the last may also be the beginning of one, and when nothing is found, each. Raises NotFound for
+    a broken cursor `after`.
+    """
+    asked = ask(words)
+    cursor = _Cursor.read(after) if after else None
+    if not asked.parts:
+        return Found(Page([], None, not after), asked, Way.WHOLE, 0)
+    if cursor and cursor.fit is None:
+        return _newest(asked, cursor.way, actor, conditions, cursor)
+    way, ids = (cursor.way, _ids(asked, cursor.way, actor, conditions)) if cursor else _hits(asked, actor, conditions)
+    if len(ids) > RANKED_AT_MOST:
+        return _newest(asked, way, actor, conditions, None)
+    ranked = _ranked(asked, way, ids)
+    start = 0
+    if cursor and cursor.fit is not None:
+        start = sum(1 for row in ranked if row >= (cursor.fit, cursor.ticket_id))
+    shown = ranked[start : start + ROWS_A_PAGE]
+    following = str(_Cursor(way, *shown[-1])) if start + ROWS_A_PAGE < len(ranked) else None
+    rows = _tickets([ticket_id for _fit, ticket_id in shown], actor)
+    return Found(Page(rows, following, not after), asked, way, len(ranked))
+
+
+def matches(words: str, actor: Actor) -> ColumnElement[bool]:
+    """The condition on tickets that finds `words`, for a list in an order of its own."""
+    asked = ask(words)
+    if not asked.parts:
+        return Ticket.id < 0
+    return Ticket.id.in_(_matching(asked, Way.LAST_BEGUN, actor).order_by(None))
+
+
+def _hits(asked: Asked, actor: Actor, conditions: Sequence[ColumnElement[bool]]) -> tuple[Way, list[int]]:
+    """In which way to look, and what it finds: at most one case more than can be ranked."""
+    whole = _ids(asked, Way.WHOLE, actor, conditions)
+    if len(whole) > RANKED_AT_MOST:
+        return Way.WHOLE, whole
+    before = Way.WHOLE
+    for way in (Way.LAST_BEGUN, Way.ALL_BEGUN):
+        if not asked.is_other(way, before):
+            continue
+        begun, before = _ids(asked, way, actor, conditions), way
+        if begun:
+            # Words that are there as they were typed are worth more than very many that only begin so.
+            return (Way.WHOLE, whole) if whole and len(begun) > RANKED_AT_MOST else (way, begun)
+    return Way.WHOLE, whole
+
+
+def _ids(asked: Asked, way: Way, actor: Actor, conditions: Sequence[ColumnElement[bool]]) -> list[int]:
+    query = _matching(asked, way, actor, conditions).limit(RANKED_AT_MOST + 1)
+    return list(db.session.scalars(query))
+
+
+def _newest(
+    asked: Asked, way: Way, actor: Actor, conditions: Sequence[ColumnElement[bool]], cursor: _Cursor | None
+) -> Found:
+    query = _matching(asked, way, actor, conditions, before=cursor.ticket_id if cursor else None)
+    ids = list(db.session.scalars(query.limit(ROWS_A_PAGE + 1)))
+    following = str(_Cursor(way, None, ids[ROWS_A_PAGE - 1])) if len(ids) > ROWS_A_PAGE else None
+    return Found(Page(_tickets(ids[:ROWS_A_PAGE], actor), following, cursor is None), asked, way, None)
+
+
+def _ranked(asked: Asked, way: Way, ids: Sequence[int]) -> list[tuple[int, int]]:
+    """(how well it fits, id) of each, the best first and of equals the newest."""
+    rows = db.session.execute(
+        select(
+            TicketSearch.ticket_id, TicketSearch.keys, TicketSearch.body, TicketSearch.place, TicketSearch.identity
+        ).where(TicketSearch.ticket_id.in_(ids))
     )
+    return sorted(((fit(asked, way, Filed(*texts)), ticket_id) for ticket_id, *texts in rows), reverse=True)
+
+
+def _tickets(ids: Sequence[int], actor: Actor) -> list[Ticket]:
+    """These tickets in this order, with what a row of a list shows."""
+    query = (
+        select(Ticket)
+        .where(Ticket.id.in_(ids), visible(actor))
+        .options(
+            joinedload(Ticket.category),
+            joinedload(Ticket.area),
+            joinedload(Ticket.department),
+            joinedload(Ticket.assignee),
+            selectinload(Ticket.clocks),
+        )
+    )
+    found = {ticket.id: ticket for ticket in db.session.scalars(query)}
+    return [found[ticket_id] for ticket_id in ids if ticket_id in found]
+
+
+def _matching(
+    asked: Asked,
+    way: Way,
+    actor: Actor,
+    conditions: Sequence[ColumnElement[bool]] = (),
+    *,
+    before: int | None = None,
+) -> Select[tuple[int]]:
+    """The ids of what the index finds, the newest first."""
+    is_sqlite = db.engine.dialect.name == "sqlite"
+    if is_sqlite:
+        key, match = _fts.c.rowid, _fts.c[WORDS].op("MATCH")(_for_fts5(asked, way, actor))
+    else:
+        key, match = TicketSearch.ticket_id, _vector.op("@@")(cast(_for_tsquery(asked, way, actor), TSQUERY))
+    query: Select[Any] = select(key).where(match)
+    if conditions:
+        query = query.join(Ticket, Ticket.id == key).where(*conditions)
+    if before is not None:
+        query = query.where(key < before)
+    return query.order_by(key.desc())
+
+
+def _scope(actor: Actor) -> str | None:
+    return f"@{actor.department_id or 0}" if actor.role and Role(actor.role).belongs_to_department else None
+
+
+def _for_fts5(asked: Asked, way: Way, actor: Actor) -> str:
+    """The question in the language of FTS5. Syllables are letters and digits, so nothing in it is an operator."""
+    scope = _scope(actor)
+    parts = [
+        " OR ".join(f'"{" ".join(phrase)}"{" *" if begun else ""}' for phrase, begun in options)
+        for options in asked.phrases(way)
+    ]
+    words = " AND ".join(f"({part})" for part in parts)
+    columns = "keys body place" if scope else "keys body place identity"
+    return f"{{{columns}}} : ({words})" + (f' AND scope : "{scope}"' if scope else "")
+
+
+def _for_tsquery(asked: Asked, way: Way, actor: Actor) -> str:
+    """The same in the language of tsquery."""
+    scope = _scope(actor)
+    weights = "ABC" if scope else ""
+    parts = [
+        " | ".join(_adjacent(phrase, begun, weights) for phrase, begun in options) for options in asked.phrases(way)
+    ]
+    words = " & ".join(f"({part})" for part in parts)
+    return words + (f" & '{scope}'" if scope else "")
+
+
+def _adjacent(phrase: Sequence[str], begun: bool, weights: str) -> str:
+    marks = [weights] * (len(phrase) - 1) + [("*" if begun else "") + weights]
+    return "(" + " <-> ".join(f"'{word}'" + (f":{m}" if m else "") for word, m in zip(phrase, marks, strict=True)) + ")"
