@@ -23,7 +23,11 @@ SWEEP_BATCH = 60  # some 15 ms: on SQLite nobody who saves a case waits longer, 
 SWEEP_REST_SECONDS = 0.01
 REPLAN_BATCH = 500
 FILED_AT_ONCE = 200
-LONGEST_SWEEP_SECONDS, LONGEST_REPLAN_SECONDS, LONGEST_FILING_SECONDS = 20.0, 5.0, 5.0  # then the other jobs get their turn
+LONGEST_SWEEP_SECONDS, LONGEST_REPLAN_SECONDS, LONGEST_FILING_SECONDS = (
+    20.0,
+    5.0,
+    5.0,
+)  # then the other jobs get their turn
 RESUMED_BY_TIME = "Hết thời hạn chờ, tự động xử lý tiếp."
 
 

@@ -1,7 +1,7 @@
 """What cases are found by: plain syllables, one row a case, and the index of the database over them.
 
-The index is made by hand on either database: on SQLite an FTS5 table with triggers, on PostgreSQL a generated `tsvector`
-column. Both bear the same name, by which those who compare models and database leave them alone.
+The index is made by hand: on SQLite an FTS5 table with triggers, on PostgreSQL a generated `tsvector` column. Both bear
+the same name, by which those who compare models and database leave them alone.
 """
 
 from __future__ import annotations
@@ -69,6 +69,4 @@ for _dialect, _statements in (("sqlite", SQLITE), ("postgresql", POSTGRESQL)):
         event.listen(
             TicketSearch.__table__, "after_create", DDL(_statement.replace("%", "%%")).execute_if(dialect=_dialect)
         )
-event.listen(
-    TicketSearch.__table__, "before_drop", DDL(f"DROP TABLE IF EXISTS {WORDS}").execute_if(dialect="sqlite")
-)
+event.listen(TicketSearch.__table__, "before_drop", DDL(f"DROP TABLE IF EXISTS {WORDS}").execute_if(dialect="sqlite"))

@@ -10,19 +10,25 @@ from hotline.tickets.queries.cases import (
     visible,
 )
 from hotline.tickets.queries.planning import Plan, Terms, plan, policy_for, terms, terms_of
-from hotline.tickets.queries.queue import View, counts, queue, views_of
+from hotline.tickets.queries.queue import View, conditions, counts, queue, views_of
+from hotline.tickets.queries.searching import Found, matches, nearest, search
 
 __all__ = [
+    "Found",
     "Plan",
     "Terms",
     "View",
     "attached_to",
+    "conditions",
     "counts",
     "is_visible",
     "main_case",
+    "matches",
+    "nearest",
     "plan",
     "policy_for",
     "queue",
+    "search",
     "terms",
     "terms_of",
     "ticket_by_code",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -15,7 +16,6 @@ from hotline.db import db
 from hotline.errors import NotFound
 from hotline.tickets.models import Ticket
 from hotline.tickets.queries.cases import visible
-from hotline.tickets.queries.search import search
 from hotline.tickets.rules.lifecycle import Status
 from hotline.web.formats import local
 from hotline.web.paging import ROWS_A_PAGE, Page
@@ -78,14 +78,16 @@ def _condition(view: View, actor: Actor, now: datetime) -> ColumnElement[bool]:
     return conditions[view]
 
 
-def queue(view: View, actor: Actor, now: datetime, *, words: str = "", after: str = "") -> Page[Ticket]:
+def conditions(view: View, actor: Actor, now: datetime) -> Sequence[ColumnElement[bool]]:
+    """What a search within a list asks beyond its words."""
+    return () if view is View.ALL else (_condition(view, actor, now),)
+
+
+def queue(view: View, actor: Actor, now: datetime, *, after: str = "") -> Page[Ticket]:
     """One page of the queue: what is due next first, and newest first for finished or all cases.
 
-    `words` searches folded text, code and the last digits of the number. `after` is the cursor of the page before.
+    `after` is the cursor of the page before.
     """
-    if words:
-        conditions = () if view is View.ALL else (_condition(view, actor, now),)
-        return search(words, actor, conditions=conditions, after=after).page
     query = _rows(view, actor, now)
     newest_first = view in (View.DONE, View.ALL, View.WAITING)
     if newest_first:

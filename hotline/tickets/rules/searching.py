@@ -1,4 +1,4 @@
-"""What somebody looks for, and how well a case fits: the language of queries, what is filed, the order of what is found.
+"""What somebody looks for, and how well a case fits: the language of queries, what is filed, the order of finds.
 
 A query is parts that must all be found. A part is one phrase or another (a number as it was typed, or run together);
 a phrase is syllables that stand side by side.
@@ -7,9 +7,11 @@ a phrase is syllables that stand side by side.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from hotline.tickets.rules.codes import read_code
 from hotline.tickets.rules.spelling import Syllable, plain_words, read
@@ -19,6 +21,8 @@ MOST_PARTS = 12
 SHORTEST_TAIL = 3
 SHORTEST_BEGINNING, SHORTEST_NUMBER_BEGINNING = 2, 6
 LONGEST_NATIONAL, PREFIX = 9, "84"
+# Kinds of places that have a name behind them, and how they are abbreviated.
+PLACES = {"phường": "p", "xã": "x", "thị trấn": "tt", "thị xã": "tx", "thành phố": "tp", "huyện": "h"}
 QUOTES = '"“”„«»'
 
 Phrase = tuple[str, ...]
@@ -34,10 +38,14 @@ class Way(StrEnum):
 
 @dataclass(frozen=True)
 class Part:
-    """One thing that must be there: one of these phrases. What stood in quotes is never only the beginning of a word."""
+    """One thing that must be there: one of these phrases. What stood in quotes is never only the beginning of a word.
+
+    `is_name`: the name of a place with what it is, `phường Hưng Long`; taken apart only when it is found nowhere.
+    """
 
     either: tuple[Phrase, ...]
     is_quoted: bool = False
+    is_name: bool = False
 
     def is_begun(self, phrase: Phrase) -> bool:
         """Whether the last word of one of its phrases may be the beginning of a longer one."""
@@ -54,18 +62,23 @@ class Asked:
 
     def phrases(self, way: Way) -> list[list[tuple[Phrase, bool]]]:
         """For each part its phrases, each with whether its last word may be a beginning."""
-        last = len(self.parts) - 1
+        parts = [piece for part in self.parts for piece in (_apart(part) if way is Way.ALL_BEGUN else (part,))]
+        last = len(parts) - 1
         return [
             [
                 (phrase, (way is Way.ALL_BEGUN or (way is Way.LAST_BEGUN and at == last)) and part.is_begun(phrase))
                 for phrase in part.either
             ]
-            for at, part in enumerate(self.parts)
+            for at, part in enumerate(parts)
         ]
 
     def is_other(self, way: Way, than: Way) -> bool:
         """Whether it makes a difference in which of the two ways it is looked for."""
         return self.phrases(way) != self.phrases(than)
+
+
+def _apart(part: Part) -> tuple[Part, ...]:
+    return tuple(Part(((word,),)) for word in part.either[0]) if part.is_name else (part,)
 
 
 def ask(text: str) -> Asked:
@@ -88,7 +101,7 @@ def ask(text: str) -> Asked:
 def _number(text: str) -> list[Part]:
     apart = tuple(syllable.text for syllable in read(text))
     joined = "".join(apart)
-    if not joined or len(apart) == 1 and len(joined) < LONGEST_NATIONAL:
+    if not joined or (len(apart) == 1 and len(joined) < LONGEST_NATIONAL):
         return [Part((apart,))] if joined else []
     for prefix in ("00" + PREFIX, PREFIX):
         if joined.startswith(prefix) and len(joined) == len(prefix) + LONGEST_NATIONAL:
@@ -104,8 +117,15 @@ def _quoted(piece: str) -> list[Part]:
 def _loose(piece: str) -> list[Part]:
     """Words one by one; side by side must stand what was read from one abbreviation, and a number with its dashes."""
     parts: list[Part] = []
-    syllables = read(piece)
+    syllables, named = read(piece), 0
     for chunk in _chunks(piece, syllables):
+        if chunk[0].begin < named:
+            continue
+        name = _name_of_place(piece, syllables, syllables.index(chunk[0]))
+        if name:
+            parts.append(Part((tuple(syllable.text for syllable in name),), is_name=True))
+            named = name[-1].end
+            continue
         written = piece[chunk[0].begin : chunk[-1].end]
         is_number = any(char.isdigit() for char in written) and len({s.begin for s in chunk}) > 1
         if is_number and chunk[0].text == written[: chunk[0].end - chunk[0].begin].lower():
@@ -117,6 +137,28 @@ def _loose(piece: str) -> list[Part]:
             groups.setdefault(syllable.group, []).append(syllable.text)
         parts += [Part((tuple(words),)) for words in groups.values()]
     return parts
+
+
+def _name_of_place(piece: str, syllables: tuple[Syllable, ...], at: int) -> tuple[Syllable, ...]:
+    """A ward, commune or town with the first two syllables of its name, which nearly all have; empty for anything else.
+
+    Only where it is written with its marks or abbreviated: `xa` may be far away, and `phuong` a tree.
+    """
+    for kind, short in PLACES.items():
+        length = len(kind.split())
+        here = syllables[at : at + length]
+        if plain_words(kind) != " ".join(syllable.text for syllable in here) or len(syllables) == at + length:
+            continue
+        written = unicodedata.normalize("NFC", piece[here[0].begin : here[-1].end]).casefold()
+        if written in (kind, short):
+            name = list(here)
+            for syllable in syllables[at + length : at + length + 2]:
+                between = piece[name[-1].end : syllable.begin]
+                if between.strip(" .") or syllable.group == name[-1].group or name[-1].text.isdigit():
+                    break
+                name.append(syllable)
+            return tuple(name) if len(name) > length else ()
+    return ()
 
 
 def _chunks(piece: str, syllables: tuple[Syllable, ...]) -> Iterable[list[Syllable]]:
@@ -170,17 +212,18 @@ def fit(asked: Asked, way: Way, filed: Filed) -> int:
     total = 0.0
     for options in asked.phrases(way):
         total += max(_fit_of(phrase, is_begun, columns) for phrase, is_begun in options)
-    words = [phrase for part in asked.parts for phrase in part.either[:1]]
+    words = [options[0] for options in asked.phrases(way)]
     if len(words) > 1:
         texts = [text for text, _weight in columns]
-        pairs = zip(words, words[1:], strict=False)
-        total += SIDE_BY_SIDE * sum(_stands(f" {' '.join(one + two)} ", texts) for one, two in pairs)
-        total += IN_ONE_PIECE * _stands(f" {' '.join(' '.join(phrase) for phrase in words)} ", texts)
+        total += SIDE_BY_SIDE * sum(_stands(list(pair), texts) for pair in pairwise(words))
+        total += IN_ONE_PIECE * _stands(words, texts)
     return round(total)
 
 
-def _stands(phrase: str, texts: list[str]) -> bool:
-    return any(phrase in text for text in texts)
+def _stands(phrases: list[tuple[Phrase, bool]], texts: list[str]) -> bool:
+    """Whether these stand side by side, the last perhaps only begun."""
+    sought = " " + " ".join(" ".join(phrase) for phrase, _begun in phrases) + ("" if phrases[-1][1] else " ")
+    return any(sought in text for text in texts)
 
 
 def _fit_of(phrase: Phrase, is_begun: bool, columns: list[tuple[str, int]]) -> float:

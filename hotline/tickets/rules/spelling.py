@@ -15,8 +15,9 @@ LONGEST_WORD = 60
 
 # What stands for the same thing wherever it stands.
 ALWAYS = {
-    "ubnd": "uy ban nhan dan", "hdnd": "hoi dong nhan dan", "mttq": "mat tran to quoc", "tp": "thanh pho", "tx": "thi xa",
-    "kp": "khu pho", "tdp": "to dan pho", "kcn": "khu cong nghiep", "ccn": "cum cong nghiep", "kdc": "khu dan cu",
+    "ubnd": "uy ban nhan dan", "hdnd": "hoi dong nhan dan", "mttq": "mat tran to quoc", "tp": "thanh pho",
+    "tx": "thi xa", "kp": "khu pho", "tdp": "to dan pho", "kcn": "khu cong nghiep", "ccn": "cum cong nghiep",
+    "kdc": "khu dan cu",
     "kdt": "khu do thi", "tphcm": "thanh pho ho chi minh", "bv": "benh vien", "bvdk": "benh vien da khoa",
     "tyt": "tram y te", "ttyt": "trung tam y te", "thpt": "trung hoc pho thong", "thcs": "trung hoc co so",
     "gdtx": "giao duc thuong xuyen", "cty": "cong ty", "tnhh": "trach nhiem huu han", "mtv": "mot thanh vien",
@@ -42,7 +43,7 @@ AFTER = {("truong", "th"): "tieu hoc", ("truong", "mn"): "mam non", ("truong", "
          ("ty", "cp"): "co phan", ("cty", "cp"): "co phan", ("ti", "cp"): "co phan"}  # fmt: skip
 # A centre, where one of these follows; a township otherwise.
 CENTRES = frozenset(
-    "phuc hanh y van dich kiem khuyen gioi giao quan day dao tiep ngoai thuong hoi phat giam".split()
+    "phuc hanh y van dich kiem khuyen gioi giao quan day dao tiep ngoai thuong hoi phat giam".split()  # noqa: SIM905
 )
 LONGEST_ROAD_NUMBER = 4
 
@@ -117,15 +118,24 @@ def _canonical(word: str) -> str:
     return word[:-1] + "i" if _Y.fullmatch(word) else word
 
 
+def _is_number(raws: list[_Raw]) -> bool:
+    return bool(raws) and raws[0].text[0].isdigit() and len(raws[0].text) <= LONGEST_ROAD_NUMBER
+
+
 def _reading(raws: list[_Raw], at: int) -> tuple[str, int]:
     """What the word at this place stands for, and how many words it takes up."""
     raw = raws[at]
     word, following = raw.text, raws[at + 1] if at + 1 < len(raws) else None
     before = raws[at - 1].text if at else ""
-    number = bool(following and following.text[0].isdigit() and len(following.text) <= LONGEST_ROAD_NUMBER)
-    if word == "tinh" and following and following.text == "lo" and at + 2 < len(raws) and raws[at + 2].text[0].isdigit():
+    if (
+        word == "tinh"
+        and following
+        and following.text == "lo"
+        and at + 2 < len(raws)
+        and raws[at + 2].text[0].isdigit()
+    ):
         return "duong tinh", 2
-    if word in NUMBERED and number:
+    if word in NUMBERED and _is_number(raws[at + 1 : at + 2]):
         return NUMBERED[word], 1
     if word in ALWAYS:
         return ALWAYS[word], 1

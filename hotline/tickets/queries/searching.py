@@ -6,8 +6,10 @@ of the question to the index, and the column of identities is not.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -27,6 +29,8 @@ from hotline.tickets.rules.searching import Asked, Filed, Way, ask, fit
 from hotline.web.paging import ROWS_A_PAGE, Page
 
 RANKED_AT_MOST = 2_000
+MOST_LEFT_OUT, OFFERED = 8, 3
+_CURSOR = re.compile(rf"([{''.join(Way)}])~([0-9]{{0,6}})~([0-9]{{1,9}})")
 _fts: Any = table(WORDS, column("rowid"), column(WORDS))
 _vector: Any = column(WORDS, _selectable=TicketSearch.__table__)
 
@@ -54,11 +58,10 @@ class _Cursor:
 
     @classmethod
     def read(cls, text: str) -> _Cursor:
-        try:
-            way, fit_text, ticket_id = text.split("~")
-            return cls(Way(way), int(fit_text) if fit_text else None, int(ticket_id))
-        except ValueError as error:
-            raise NotFound(_l("There is no such page of the list.")) from error
+        found = _CURSOR.fullmatch(text)
+        if found is None:
+            raise NotFound(_l("There is no such page of the list."))
+        return cls(Way(found[1]), int(found[2]) if found[2] else None, int(found[3]))
 
 
 def search(words: str, actor: Actor, *, conditions: Sequence[ColumnElement[bool]] = (), after: str = "") -> Found:
@@ -84,6 +87,20 @@ def search(words: str, actor: Actor, *, conditions: Sequence[ColumnElement[bool]
     following = str(_Cursor(way, *shown[-1])) if start + ROWS_A_PAGE < len(ranked) else None
     rows = _tickets([ticket_id for _fit, ticket_id in shown], actor)
     return Found(Page(rows, following, not after), asked, way, len(ranked))
+
+
+def nearest(words: str, actor: Actor) -> list[str]:
+    """For words that find nothing together: what would find something, each time with one word less."""
+    chunks = words.split()[:MOST_LEFT_OUT]
+    if len(chunks) < 2:
+        return []
+    fewer = [" ".join(chunks[:at] + chunks[at + 1 :]) for at in range(len(chunks) - 1, -1, -1)]
+    some = (query for query in fewer if ask(query).parts and _finds_any(ask(query), actor))
+    return list(dict.fromkeys(islice(some, OFFERED)))
+
+
+def _finds_any(asked: Asked, actor: Actor) -> bool:
+    return db.session.scalar(_matching(asked, Way.LAST_BEGUN, actor).limit(1)) is not None
 
 
 def matches(words: str, actor: Actor) -> ColumnElement[bool]:
@@ -158,7 +175,7 @@ def _matching(
     conditions: Sequence[ColumnElement[bool]] = (),
     *,
     before: int | None = None,
-) -> Select[tuple[int]]:
+) -> Select[int]:
     """The ids of what the index finds, the newest first."""
     is_sqlite = db.engine.dialect.name == "sqlite"
     if is_sqlite:

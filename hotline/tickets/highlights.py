@@ -1,0 +1,42 @@
+"""What was looked for, marked where it stands in the words of a case: as they were written, whatever was typed."""
+
+from __future__ import annotations
+
+from markupsafe import Markup, escape
+
+from hotline.tickets.models import Ticket
+from hotline.tickets.rules.searching import Asked, Way, marked
+
+BEFORE, LONGEST_PASSAGE = 40, 140
+
+
+def highlighted(ticket: Ticket, asked: Asked, way: Way = Way.LAST_BEGUN) -> Markup:
+    """The subject of a case with what was looked for marked; where it stands further on, the passage around it."""
+    subject = ticket.subject
+    if marked(asked, subject, way):
+        return _marked(subject, asked, way)
+    found = marked(asked, ticket.content, way)
+    if not found:
+        return escape(subject)
+    begin = max(0, found[0][0] - BEFORE)
+    if begin:
+        begin = ticket.content.find(" ", begin, found[0][0]) + 1 or begin
+    end = min(len(ticket.content), begin + LONGEST_PASSAGE)
+    passage = " ".join(ticket.content[begin:end].split())
+    dots = ("… " if begin else "", "…" if end < len(ticket.content) else "")
+    return escape(dots[0]) + _marked(passage, asked, way) + escape(dots[1])
+
+
+def found_elsewhere(ticket: Ticket, asked: Asked, way: Way = Way.LAST_BEGUN) -> list[Markup]:
+    """What else of a case holds it: address, company, who asked, number of a dossier; of confidential ones no names."""
+    names = [] if ticket.is_confidential else [ticket.business_name, ticket.tax_code, ticket.caller_name]
+    texts = [ticket.address, *names, ticket.dossier_code, ticket.procedure_code]
+    return [_marked(text, asked, way) for text in texts if text and marked(asked, text, way)]
+
+
+def _marked(text: str, asked: Asked, way: Way) -> Markup:
+    pieces, at = [], 0
+    for begin, end in marked(asked, text, way):
+        pieces += [escape(text[at:begin]), Markup("<mark>{}</mark>").format(text[begin:end])]
+        at = end
+    return Markup("").join([*pieces, escape(text[at:])])
