@@ -25,7 +25,7 @@ from hotline.staff.permissions import Role
 from hotline.tickets.models import Ticket, TicketSearch
 from hotline.tickets.models.searching import WORDS
 from hotline.tickets.queries.cases import visible
-from hotline.tickets.rules.searching import Asked, Filed, Way, ask, fit
+from hotline.tickets.rules.searching import Asked, Filed, Fit, Way, ask
 from hotline.web.paging import ROWS_A_PAGE, Page
 
 RANKED_AT_MOST = 2_000
@@ -148,7 +148,8 @@ def _ranked(asked: Asked, way: Way, ids: Sequence[int]) -> list[tuple[int, int]]
             TicketSearch.ticket_id, TicketSearch.keys, TicketSearch.body, TicketSearch.place, TicketSearch.identity
         ).where(TicketSearch.ticket_id.in_(ids))
     )
-    return sorted(((fit(asked, way, Filed(*texts)), ticket_id) for ticket_id, *texts in rows), reverse=True)
+    fit = Fit(asked, way)
+    return sorted(((fit(Filed(*texts)), ticket_id) for ticket_id, *texts in rows), reverse=True)
 
 
 def _tickets(ids: Sequence[int], actor: Actor) -> list[Ticket]:

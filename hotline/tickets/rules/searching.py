@@ -202,38 +202,44 @@ class Filed:
     identity: str
 
 
-WEIGHTS = (("keys", 80), ("body", 40), ("place", 20), ("identity", 10))
+WEIGHTS = (80, 40, 20, 10)  # of keys, body, place and identity
 SIDE_BY_SIDE, IN_ONE_PIECE, BEGUN_SHARE = 15, 40, 0.6
 
 
-def fit(asked: Asked, way: Way, filed: Filed) -> int:
-    """How well a case fits: each part by the best place where it stands, more for whole words and for their order."""
-    columns = [(f" {getattr(filed, name)} ", weight) for name, weight in WEIGHTS]
-    total = 0.0
-    for options in asked.phrases(way):
-        total += max(_fit_of(phrase, is_begun, columns) for phrase, is_begun in options)
-    words = [options[0] for options in asked.phrases(way)]
-    if len(words) > 1:
-        texts = [text for text, _weight in columns]
-        total += SIDE_BY_SIDE * sum(_stands(list(pair), texts) for pair in pairwise(words))
-        total += IN_ONE_PIECE * _stands(words, texts)
-    return round(total)
+class Fit:
+    """How well cases fit a query: each part by the best place where it stands, more for whole words and their order."""
+
+    def __init__(self, asked: Asked, way: Way) -> None:
+        phrases = asked.phrases(way)
+        self._parts = [[(f" {' '.join(phrase)}", is_begun) for phrase, is_begun in options] for options in phrases]
+        first = [options[0] for options in phrases]
+        self._neighbours = [_in_a_row(pair) for pair in pairwise(first)]
+        self._all = _in_a_row(first) if len(first) > 1 else None
+
+    def __call__(self, filed: Filed) -> int:
+        """The fit of one case; the same for the same case, whatever else there is."""
+        texts = [f" {text} " for text in (filed.keys, filed.body, filed.place, filed.identity)]
+        total = sum(max(_fit_of(*option, texts) for option in options) for options in self._parts)
+        total += SIDE_BY_SIDE * sum(any(pair in text for text in texts) for pair in self._neighbours)
+        if self._all and any(self._all in text for text in texts):
+            total += IN_ONE_PIECE
+        return round(total)
 
 
-def _stands(phrases: list[tuple[Phrase, bool]], texts: list[str]) -> bool:
-    """Whether these stand side by side, the last perhaps only begun."""
-    sought = " " + " ".join(" ".join(phrase) for phrase, _begun in phrases) + ("" if phrases[-1][1] else " ")
-    return any(sought in text for text in texts)
+def _in_a_row(phrases: Iterable[tuple[Phrase, bool]]) -> str:
+    """The text in which these stand side by side, the last perhaps only begun."""
+    row = list(phrases)
+    return " " + " ".join(" ".join(phrase) for phrase, _begun in row) + ("" if row[-1][1] else " ")
 
 
-def _fit_of(phrase: Phrase, is_begun: bool, columns: list[tuple[str, int]]) -> float:
-    whole, begun = f" {' '.join(phrase)} ", f" {' '.join(phrase)}"
-    for text, weight in columns:
+def _fit_of(phrase: str, is_begun: bool, texts: list[str]) -> float:
+    whole = phrase + " "
+    for text, weight in zip(texts, WEIGHTS, strict=True):
         if whole in text:
             return weight
     if is_begun:
-        for text, weight in columns:
-            if begun in text:
+        for text, weight in zip(texts, WEIGHTS, strict=True):
+            if phrase in text:
                 return weight * BEGUN_SHARE
     return 0.0
 
