@@ -10,6 +10,7 @@ from hotline.tickets.queries.cases import (
     visible,
 )
 from hotline.tickets.queries.planning import Plan, Terms, plan, policy_for, terms, terms_of
+from hotline.tickets.queries.proposals import proposals
 from hotline.tickets.queries.queue import View, counts, queue, views_of
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "main_case",
     "plan",
     "policy_for",
+    "proposals",
     "queue",
     "terms",
     "terms_of",
