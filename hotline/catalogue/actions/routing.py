@@ -100,8 +100,8 @@ def move_rule(code: str, *, past: str, edition: int | None, by: Actor, now: date
     order = moved(rows, code, past=past)
     if order == rows:
         raise Invalid(_l("Nothing would change."))
-    places = {"place_before": rows.index(row) + 1, "place": order.index(row) + 1}
-    new = _next_version(row, draft_of(row), position=row.position, by=by, now=now, deed="move_rule", **places)
+    places = rows.index(row) + 1, order.index(row) + 1
+    new = _next_version(row, draft_of(row), position=row.position, by=by, now=now, deed="move_rule", places=places)
     _number([new if one is row else one for one in order])
     return new
 
@@ -165,12 +165,12 @@ def _next_version(
     by: Actor,
     now: datetime,
     deed: str,
-    **detail: Any,
+    places: tuple[int, int] | None = None,
 ) -> RoutingRule:
     row.is_current = False
     db.session.flush()  # the database holds one version in force: the old one must go before the new one is written
     return _write(
-        row.code, row.version + 1, draft, position, row, is_active=is_active, by=by, now=now, deed=deed, **detail
+        row.code, row.version + 1, draft, position, row, is_active=is_active, by=by, now=now, deed=deed, places=places
     )
 
 
@@ -185,7 +185,7 @@ def _write(
     by: Actor,
     now: datetime,
     deed: str,
-    **detail: Any,
+    places: tuple[int, int] | None = None,
 ) -> RoutingRule:
     row = RoutingRule(
         code=code,
@@ -207,6 +207,6 @@ def _write(
         version=version,
         before=_columns(draft_of(before)) if before else None,
         after={**_columns(draft), "is_active": is_active},
-        **detail,
+        **({"place_before": places[0], "place": places[1]} if places else {}),
     )
     return row

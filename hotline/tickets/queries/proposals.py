@@ -44,7 +44,7 @@ def proposals(content: str) -> list[Proposal]:
 
 @dataclass
 class Uptake:
-    """What became of the proposals of one category: how often it stood first, was taken, and what was chosen instead."""
+    """What became of the proposals of one category: how often first, how often taken, what was chosen instead."""
 
     category: Category
     shown: int = 0
@@ -66,7 +66,8 @@ def uptake(since: datetime) -> list[Uptake]:
     )
     counted: dict[int, Counter[int | None]] = defaultdict(Counter)
     for proposed, chosen, number in db.session.execute(query):
-        counted[proposed][chosen] += number
+        if proposed is not None:
+            counted[proposed][chosen] += number
     categories = {row.id: row for row in db.session.scalars(select(Category).where(Category.id.in_(counted)))}
     found = []
     for proposed, chosen_instead in counted.items():

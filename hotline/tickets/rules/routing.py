@@ -125,7 +125,7 @@ def covers(wide: Rule, narrow: Rule) -> bool:
         and wide.area_id in (None, narrow.area_id)
         and wide.caller_kind in (None, narrow.caller_kind)
         and wide.hours in (ALWAYS, narrow.hours)
-        and (not many or bool(few) and few <= many)
+        and (not many or (bool(few) and few <= many))
     )
 
 

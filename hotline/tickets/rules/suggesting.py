@@ -1,4 +1,4 @@
-"""Which category the typed words speak of: at most three proposals with the words that speak for them. People decide."""
+"""Which category the typed words speak of: at most three proposals with the words for each. People decide."""
 
 from __future__ import annotations
 
