@@ -57,7 +57,7 @@ def _reply(question: CategoryQuestion, value: Any) -> str:
     if not value:
         return ""
     if question.kind is QuestionKind.YES_NO:
-        return _("Yes") if value == "yes" else _("No")
+        return _("yes") if value == "yes" else _("no")
     return day(value) if question.kind is QuestionKind.DATE else str(value)
 
 
@@ -71,7 +71,7 @@ def _field(question: CategoryQuestion) -> Any:
         offered = [SelectChoice("", ""), *(SelectChoice(choice, choice) for choice in question.choices)]
         return SelectField(question.name, choices=offered, validators=[need])
     if question.kind is QuestionKind.YES_NO:
-        offered = [SelectChoice("", ""), SelectChoice("yes", _("Yes")), SelectChoice("no", _("No"))]
+        offered = [SelectChoice("", ""), SelectChoice("yes", _("yes")), SelectChoice("no", _("no"))]
         return SelectField(question.name, choices=offered, validators=[need])
     if question.kind is QuestionKind.DATE:
         return DateField(question.name, validators=[need])

@@ -86,7 +86,7 @@ def _said(question: CategoryQuestion, chance: Random, at: datetime) -> str:
     if question.kind is QuestionKind.CHOICE:
         return chance.choice(question.choices)
     if question.kind is QuestionKind.YES_NO:
-        return chance.choice(("Có", "Không"))
+        return chance.choice(("có", "không"))
     if question.kind is QuestionKind.NUMBER:
         return str(chance.randrange(1, 8))
     if question.kind is QuestionKind.DATE:

@@ -74,7 +74,7 @@ def _neighbours(shown: Sequence[RoutingRule], place: int) -> tuple[str | None, s
 @requires(Can.CATALOGUE_EDIT)
 def rule(rule_code: str) -> Answer:
     """All that a rule says; saving makes a version, for cases opened from now on."""
-    row = _in_force(rule_code)
+    row = _newest(rule_code)
 
     def page(form: EditForm, words: str) -> str:
         return _rule_page(row, form, words)
@@ -159,7 +159,7 @@ def move_rule_(rule_code: str) -> Answer:
 @requires(Can.CATALOGUE_EDIT)
 def retire_rule_(rule_code: str) -> Answer:
     """End a rule; what it sent stays where it is, with its sentence."""
-    row = _in_force(rule_code)
+    row = _newest(rule_code)
 
     def page(form: EditForm, words: str) -> str:
         rows, now = list(catalogue.routing_rules()), clock.now()
@@ -180,10 +180,13 @@ def retire_rule_(rule_code: str) -> Answer:
     return edited(form, page=page, preview=save, save=save, version=catalogue.edition_of_rules)
 
 
-def _in_force(code: str) -> RoutingRule:
-    """The rule as it is now. Raises NotFound for one that is retired or never was."""
+def _newest(code: str) -> RoutingRule:
+    """The rule as it is now. Raises NotFound for one that never was, and for a look at one that is retired.
+
+    A form for a retired one goes on: it may be the second click of the one that retired it.
+    """
     versions = catalogue.rule_versions(code)
-    if not versions or not versions[0].is_active:
+    if not versions or (request.method == "GET" and not versions[0].is_active):
         raise NotFound(_l("There is no such rule."))
     return versions[0]
 
