@@ -107,7 +107,9 @@ class TryForm(Form):
     caller_kind = SelectField(
         _l("Who is calling?"), choices=lambda: [SelectChoice(kind.value, kind.label) for kind in CallerKind]
     )
-    at = DateTimeLocalField(_l("Time of the call"), validators=[Optional()])
+    at = DateTimeLocalField(
+        _l("Time of the call"), format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"], validators=[Optional()]
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

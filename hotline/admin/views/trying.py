@@ -29,7 +29,11 @@ LOOKED_AT_DAYS = 90
 def try_rules() -> str | tuple[str, int]:
     """Which rule decides, why, and which were passed over because of what. Writes nothing."""
     now = clock.now()
-    form = TryForm() if request.method == "POST" else TryForm(formdata=None, at=local(now).replace(tzinfo=None))
+    form = (
+        TryForm()
+        if request.method == "POST"
+        else TryForm(formdata=None, at=local(now).replace(second=0, microsecond=0, tzinfo=None))
+    )
     found, status = None, 200
     if request.method == "POST":
         try:

@@ -55,10 +55,11 @@ def compare(before: Sequence[RoutingRule], after: Sequence[RoutingRule], now: da
         .limit(LAST)
     ).all()  # fmt: skip
     asks_hours = any(rule.hours is not Hours.ALWAYS for rule in (*before, *after))
+    offices = catalogue.work_calendar(catalogue.OFFICE_CALENDAR)[1]
     old, new = _by_category(before), _by_category(after)
     elsewhere: dict[tuple[str | None, str | None], list[str]] = defaultdict(list)
     for code, category_id, area_id, area_code, caller_kind, content, received_at in rows:
-        office = not asks_hours or catalogue.is_office_time(received_at)
+        office = not asks_hours or offices.is_working(received_at)
         facts = routing.Facts(category_id, area_id, area_code, caller_kind.value, content, office)
         was, becomes = _destination(old, facts), _destination(new, facts)
         if was != becomes:

@@ -108,5 +108,6 @@ def _is_inside(one: _Found, spans: Sequence[tuple[int, int]]) -> bool:
 
 def _suggestion(category_id: int, ones: list[_Found], text: Text) -> Suggestion:
     ones = sorted(ones, key=lambda one: (-one.weight, one.begin))
-    words = dict.fromkeys(text.as_written(one.begin, one.length) for one in ones)
+    spans = [(one.begin, one.begin + one.length) for one in ones]
+    words = dict.fromkeys(text.as_written(one.begin, one.length) for one in ones if not _is_inside(one, spans))
     return Suggestion(category_id, tuple(words), round(sum(one.weight for one in ones), 6))
