@@ -5,10 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from hotline.catalogue.actions import SEED
+from hotline import clock
+from hotline.catalogue.actions import SEED, RuleDraft, add_rule
 from hotline.catalogue.actions.loading import _rows
 from hotline.catalogue.models import Category
-from hotline.db import db
+from hotline.catalogue.queries import edition_of_rules
+from hotline.db import db, transaction
 from hotline.demo.words import CLOSING, PLACES, REPORTS, SINCE
 from hotline.tickets.models import Ticket
 from hotline.tickets.rules.suggesting import Candidate, lexicon, phrases_of, suggest
@@ -115,3 +117,38 @@ def test_a_forged_proposal_is_refused(save, sign_in, ids):
 
 def test_the_seed_has_keywords_for_every_category():
     assert SEED.is_dir() and all(len(row["keywords_vi"].split(",")) >= 8 for row in ROWS)
+
+
+def test_the_preview_names_the_word_that_decided(app, by, sign_in, ids):
+    with app.app_context(), transaction():
+        draft = RuleDraft(category_id=ids["GT-01"], keywords=("hẻm",), department_code="CAT")
+        add_rule(draft, 0, edition=edition_of_rules(), by=by("admin"), now=clock.now())
+    client = sign_in("operator")
+    _action, fields = form_of(client.get("/console").text, having="content")
+    sent = {"csrf_token": fields["csrf_token"], "category_id": ids["GT-01"], "caller_kind": "citizen"}
+    alley = client.post("/tickets/new/preview", data={**sent, "content": "Ổ gà trong Hẻm 45"}).text
+    assert "Công an tỉnh" in alley and "“Hẻm”" in alley
+    assert "Sở Xây dựng" in client.post("/tickets/new/preview", data={**sent, "content": "Ổ gà"}).text
+    assert client.post("/tickets/new/preview", data={**sent, "caller_kind": "robot"}).status_code == 200
+
+
+def test_without_the_mouse_a_proposal_is_taken_its_question_answered_and_the_report_saved(served):
+    page = served.person("operator")
+    page.goto("/console")
+    page.locator("[name=content]").fill("Cả xóm bị cúp điện từ trưa.")
+    page.locator("[data-take-category]").first.wait_for()
+    page.locator("[name=content]").focus()
+    page.keyboard.press("Alt+1")
+    question = page.locator("#questions select")
+    question.wait_for()
+    assert page.locator('[data-take-category][aria-pressed="true"]').count() == 1
+    page.keyboard.press("Control+Enter")  # the question must be asked: nothing is lost
+    page.locator(".error-summary").wait_for()
+    assert page.locator("[name=content]").input_value() == "Cả xóm bị cúp điện từ trưa."
+    page.locator("#questions select").select_option("Cả khu vực")
+    page.keyboard.press("Control+Enter")
+    page.locator(".saved-code").wait_for()
+    with served.app.app_context():
+        ticket = db.session.scalars(select(Ticket)).one()
+        assert ticket.suggested_category_id == ticket.category_id
+        assert [one["reply"] for one in ticket.intake_replies] == ["Cả khu vực"]
