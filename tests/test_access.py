@@ -52,6 +52,7 @@ def addresses(app, by, opened, unhappy):
             "call_id": call.id,
             "calendar_code": calendar.code,
             "policy_code": "GENERAL",
+            "rule_code": "R-GT-01",
             "run_id": run.id,
             "token": "x" * 22,
             "follow_up_id": unhappy,

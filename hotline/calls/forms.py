@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
+from hotline.catalogue.models import CategoryQuestion
 from hotline.phone import PhoneKind, PhoneNumber, read_number
 from hotline.tickets.actions import NewTicket
 from hotline.tickets.models import LONGEST_CONTENT, CallerKind, Channel
@@ -24,8 +26,9 @@ def _is_no_number(number: PhoneNumber) -> bool:
 
 
 class IntakeForm(Form):
-    """A new report."""
+    """A new report. `questions` are those of the category, which `calls.questions` adds as fields."""
 
+    questions: Sequence[CategoryQuestion] = ()
     phone = StringField(_l("Telephone number"), validators=[Optional(), at_most(40)])
     caller_kind = RadioField(
         _l("Who is calling?"),
@@ -61,7 +64,13 @@ class IntakeForm(Form):
         if self.caller_kind.data == CallerKind.BUSINESS.value and not field.data:
             raise ValidationError(_("Please enter the name of the business."))
 
-    def wish(self, received_at: datetime) -> NewTicket:
+    def wish(
+        self,
+        received_at: datetime,
+        *,
+        replies: tuple[dict[str, str], ...] = (),
+        suggested_category_id: int | None = None,
+    ) -> NewTicket:
         """What the form asks for. `received_at` is the instant of the call (UTC)."""
         plain: dict[str, Any] = {
             name: self[name].data or ""
@@ -75,6 +84,8 @@ class IntakeForm(Form):
             area_id=self.area_id.data,
             caller_kind=CallerKind(self.caller_kind.data),
             is_confidential=bool(self.is_confidential.data),
+            intake_replies=replies,
+            suggested_category_id=suggested_category_id,
             **plain,
         )
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import aliased
 
 from hotline.catalogue.models import (
@@ -17,6 +17,7 @@ from hotline.catalogue.models import (
     AreaSuccession,
     Calendar,
     Category,
+    CategoryQuestion,
     Department,
     Level,
     Policy,
@@ -28,6 +29,7 @@ from hotline.web.folding import fold
 from hotline.worktime import WorkCalendar
 
 MOST_HITS = 20
+OFFICE_CALENDAR = "VN-OFFICE"
 CHANGED_MEANWHILE = _l(
     "Somebody has changed this while you were looking at it. Your entries are still here; please check them."
 )
@@ -113,6 +115,13 @@ def active_categories() -> Sequence[Category]:
     return db.session.scalars(select(Category).where(Category.is_active).order_by(Category.code)).all()
 
 
+def questions_of(category_id: int) -> Sequence[CategoryQuestion]:
+    """What is asked for a category, in order."""
+    of_it = CategoryQuestion.category_id == category_id
+    query = select(CategoryQuestion).where(of_it, CategoryQuestion.is_active)
+    return db.session.scalars(query.order_by(CategoryQuestion.position, CategoryQuestion.id)).all()
+
+
 def routing_rules() -> Sequence[RoutingRule]:
     """The routing rules in the order in which they are asked."""
     query = select(RoutingRule).where(RoutingRule.is_current, RoutingRule.is_active)
@@ -125,6 +134,29 @@ def rules_for(category_id: int | None, area_id: int | None) -> Sequence[RoutingR
     here = RoutingRule.area_id.is_(None) | (RoutingRule.area_id == area_id)
     query = select(RoutingRule).where(RoutingRule.is_current, RoutingRule.is_active, mine, here)
     return db.session.scalars(query.order_by(RoutingRule.position, RoutingRule.id)).all()
+
+
+def rule_versions(code: str) -> Sequence[RoutingRule]:
+    """All versions of a routing rule, newest first; none when there is no such rule."""
+    query = select(RoutingRule).where(RoutingRule.code == code).order_by(RoutingRule.version.desc())
+    return db.session.scalars(query).all()
+
+
+def edition_of_rules() -> int:
+    """The id of the newest version of any routing rule: it grows with every change, as rules lean on each other."""
+    return db.session.scalar(select(func.max(RoutingRule.id))) or 0
+
+
+def rules_at(edition: int | None, *, locked: bool = False) -> list[RoutingRule]:
+    """The routing rules in order, `locked` until the transaction ends if they are to be changed.
+
+    Raises Conflict when they are no longer those of `edition`.
+    """
+    if locked:
+        db.session.scalars(select(RoutingRule).where(RoutingRule.is_current).with_for_update()).all()
+    if edition != edition_of_rules():
+        raise Conflict(CHANGED_MEANWHILE)
+    return list(routing_rules())
 
 
 def policies() -> Sequence[Policy]:
@@ -195,6 +227,11 @@ def work_calendar(code: str) -> tuple[Calendar, WorkCalendar]:
     """The version in force and its arithmetic."""
     row = current_calendar(code)
     return row, arithmetic(row)
+
+
+def is_office_time(at: datetime) -> bool:
+    """Whether offices are open at this instant, by the office calendar in force."""
+    return work_calendar(OFFICE_CALENDAR)[1].is_working(at)
 
 
 def arithmetic(row: Calendar) -> WorkCalendar:

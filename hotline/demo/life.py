@@ -10,6 +10,7 @@ from hotline.actor import SYSTEM, Actor
 from hotline.calls import actions as calls
 from hotline.catalogue.models import Area, Category, Department
 from hotline.demo import words
+from hotline.demo.intake import Intake
 from hotline.demo.past_calls import Telephone
 from hotline.demo.past_texts import let_texts_arrive
 from hotline.demo.people import Crew
@@ -62,6 +63,7 @@ class Stage:
     units: list[Department]
     callers: list[Caller]
     tempers: dict[int, Temper]
+    intake: Intake
 
 
 class Life:
@@ -139,6 +141,7 @@ class Life:
             phone=self.caller.number,
             is_confidential=chance.random() < 0.04,
         )
+        wish = self.stage.intake.completed(wish)
         talked = timedelta(seconds=chance.randrange(70, 330))
         opened_at = min(self.at + talked, self.stage.now)
         if channel is Channel.PHONE:

@@ -21,6 +21,7 @@ from hotline.catalogue.queries import active_categories, current_areas, current_
 from hotline.catalogue.settings import province
 from hotline.db import Base, db, transaction
 from hotline.demo import words
+from hotline.demo.intake import add_particular_rules, intake
 from hotline.demo.life import Caller, Life, Stage, Temper
 from hotline.demo.past_calls import Telephone
 from hotline.demo.past_texts import let_texts_arrive
@@ -76,6 +77,7 @@ def load_province(tickets: int, seed: int, now: datetime, *, told: Callable[[int
     with transaction():
         load_catalogue(by=SYSTEM, now=now)
         load_wordings(by=SYSTEM, now=now)
+        add_particular_rules(now)
     with transaction():
         units = list(current_departments(local(now).date()))
         for number, unit in enumerate(units):
@@ -174,6 +176,7 @@ def _stage(chance: Random, now: datetime, units: list[Department], crew: Crew, *
         units=units,
         callers=[_caller(chance) for _ in range(callers)],
         tempers={unit.id: Temper(chance.choice(SHARES_OF_LATE), chance.gauss(0, 0.35)) for unit in units},
+        intake=intake(active_categories()),
     )
 
 

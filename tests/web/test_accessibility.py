@@ -39,6 +39,7 @@ SCREENS = {
         *("/admin/texts", "/admin/texts/answered_rate/plain", "/admin/texts/received_routed/diacritics"),
         "/admin/settings",
         *("/admin/policies", "/admin/policies/new", "/admin/policies/URGENT", "/admin/policies/URGENT/retire"),
+        *("/admin/rules", "/admin/rules/R-GT-01", "/admin/rules/try", "/admin/category-suggestions"),
     ),
     "": ("/login", "/t", "/t/{code}", "/open", "/open?receipt=ffff", "/nowhere", "{link}"),
 }

@@ -5,13 +5,24 @@ from __future__ import annotations
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from hotline.admin.views import calendars, catalogue, policies, replans, settings, texts, units
+from hotline.admin.views import calendars, catalogue, policies, replans, routing, settings, texts, trying, units
 from hotline.admin.views.room import bp
 from hotline.admin.words import register_words
 from hotline.staff.permissions import Can
 from hotline.web.navigation import Entry, add_entry
 
-__all__ = ["calendars", "catalogue", "policies", "register", "replans", "settings", "texts", "units"]
+__all__ = [
+    "calendars",
+    "catalogue",
+    "policies",
+    "register",
+    "replans",
+    "routing",
+    "settings",
+    "texts",
+    "trying",
+    "units",
+]
 
 
 def register(app: Flask) -> None:
@@ -25,8 +36,10 @@ def register(app: Flask) -> None:
             *calendars.PAGES,
             *policies.PAGES,
             *replans.PAGES,
+            *routing.PAGES,
             *settings.PAGES,
             *texts.PAGES,
+            *trying.PAGES,
             *units.PAGES,
         )
     )

@@ -13,9 +13,10 @@ from hotline import audit, clock
 from hotline.calls import actions, queries
 from hotline.calls.forms import IntakeForm
 from hotline.calls.models import Call, CallResult, CallState
+from hotline.calls.questions import asked_fields, intake_form, replies
 from hotline.calls.views.blueprints import bp
 from hotline.catalogue import queries as catalogue
-from hotline.catalogue.models import Area, Category
+from hotline.catalogue.models import Category
 from hotline.db import db, transaction
 from hotline.errors import Invalid, NotFound
 from hotline.phone import PhoneKind, read_number
@@ -77,6 +78,9 @@ def _console(form: IntakeForm, call: Call | None, now: datetime) -> str:
         recent=queries.recent_calls(now),
         now=now,
         key=idempotency.new_key(),
+        category=db.session.get(Category, form.category_id.data) if form.category_id.data else None,
+        asked=asked_fields(form),
+        proposed=tickets.proposals(form.content.data or ""),
         sentence=queries.sentence,
         extras=panels(CALLER, call.from_e164) if call and call.from_e164 else [],
     )
@@ -134,12 +138,17 @@ def new_ticket() -> str:
 @requires(Can.TICKETS_OPEN)
 def open_ticket() -> AnyResponse | tuple[str, int]:
     """Save: one request, one transaction."""
-    form, now, who = IntakeForm(), clock.now(), actor()
+    form, now, who = intake_form(request.form.get("category_id", type=row_id)), clock.now(), actor()
     _fill_choices(form, now)
 
     def log_it() -> str:
         call = actions.call_for_change(form.call_id.data) if form.call_id.data else None
-        wish = form.wish(call.offered_at if call else now)
+        proposed = tickets.proposals(form.content.data or "")
+        wish = form.wish(
+            call.offered_at if call else now,
+            replies=replies(form),
+            suggested_category_id=proposed[0].category.id if proposed else None,
+        )
         ticket, _call = actions.log_call(wish, call=call, by=who, now=now)
         return url_for("calls.console", saved=ticket.code)
 
@@ -153,18 +162,6 @@ def open_ticket() -> AnyResponse | tuple[str, int]:
         call = db.session.get(Call, form.call_id.data) if form.call_id.data else None
         return _console(form, call, now), 422
     return redirect(location, 303)
-
-
-@bp.get("/tickets/new/preview")
-@requires(Can.TICKETS_OPEN)
-def preview() -> str:
-    """Where it would go and by when, and what must not wait."""
-    category_id, area_id = request.args.get("category_id", type=row_id), request.args.get("area_id", type=row_id)
-    category = db.session.get(Category, category_id) if category_id else None
-    area = db.session.get(Area, area_id) if area_id else None
-    now = clock.now()
-    plan = tickets.plan(category, area, now) if category else None
-    return render_template("calls/preview.html", plan=plan, category=category, now=now)
 
 
 @bp.get("/console/caller")

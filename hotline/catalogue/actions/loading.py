@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from hotline import audit
 from hotline.actor import Actor
+from hotline.catalogue.actions.loading_questions import load_questions
 from hotline.catalogue.models import (
     Area,
     AreaSuccession,
@@ -48,6 +49,7 @@ def load_catalogue(*, by: Actor, now: datetime) -> None:
     areas = _load_areas()
     _load_departments(areas)
     _load_categories(now)
+    load_questions(SEED)
     _load_policies(now)
     audit.record("catalogue:load", by=by, now=now, object_kind="catalogue", object_id="seed")
 

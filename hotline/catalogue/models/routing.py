@@ -35,8 +35,8 @@ class Hours(StrEnum):
 class RoutingRule(Base):
     """One version of a rule. Rules are asked in `position` order; the first whose conditions all match decides.
 
-    An empty condition matches everything. `keywords` are folded; one of them must stand in what was reported.
-    `to_area_committee` means the People's Committee of the ticket's area.
+    An empty condition matches everything. `keywords` are as people write them; one of them must stand in what was
+    reported, with or without its marks. `to_area_committee` means the People's Committee of the ticket's area.
     """
 
     __tablename__ = "routing_rules"

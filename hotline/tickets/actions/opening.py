@@ -27,7 +27,10 @@ from hotline.web.language import as_recorded
 
 @dataclass(frozen=True)
 class NewTicket:
-    """What an operator heard, a citizen typed or a machine sent. `received_at` is the instant of the call (UTC)."""
+    """What an operator heard, a citizen typed or a machine sent. `received_at` is the instant of the call (UTC).
+
+    `intake_replies` are questions of the category with what was said, `suggested_category_id` what was proposed first.
+    """
 
     content: str
     received_at: datetime
@@ -43,6 +46,8 @@ class NewTicket:
     is_confidential: bool = False
     procedure_code: str = ""
     dossier_code: str = ""
+    intake_replies: tuple[dict[str, str], ...] = ()
+    suggested_category_id: int | None = None
 
 
 def open_ticket(wish: NewTicket, *, by: Actor, now: datetime) -> Ticket:
@@ -60,7 +65,9 @@ def open_ticket(wish: NewTicket, *, by: Actor, now: datetime) -> Ticket:
     if start is None or start > now:
         raise Invalid(fields={"received_at": _l("The time of the call must lie within the last 24 hours.")})
     with as_recorded():
-        plan = queries.plan(category, area, start, channel=wish.channel, caller_kind=wish.caller_kind)
+        plan = queries.plan(
+            category, area, start, channel=wish.channel, caller_kind=wish.caller_kind, content=wish.content
+        )
     number = read_number(wish.phone)
     ticket = Ticket(
         code=_next_code(local(start).year),
@@ -75,7 +82,8 @@ def open_ticket(wish: NewTicket, *, by: Actor, now: datetime) -> Ticket:
         is_late_without_pauses=False,
         is_accepted_by_silence=False,
         is_sent_back=False,
-        intake_replies=[],
+        intake_replies=list(wish.intake_replies),
+        suggested_category_id=wish.suggested_category_id,
         channel=wish.channel,
         content=wish.content,
         address=wish.address,

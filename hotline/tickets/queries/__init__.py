@@ -10,6 +10,7 @@ from hotline.tickets.queries.cases import (
     visible,
 )
 from hotline.tickets.queries.planning import Plan, Terms, plan, policy_for, terms, terms_of
+from hotline.tickets.queries.proposals import proposals
 from hotline.tickets.queries.queue import View, conditions, counts, queue, views_of
 from hotline.tickets.queries.searching import Found, matches, nearest, search
 
@@ -27,6 +28,7 @@ __all__ = [
     "nearest",
     "plan",
     "policy_for",
+    "proposals",
     "queue",
     "search",
     "terms",

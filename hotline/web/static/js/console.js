@@ -7,8 +7,8 @@ const form = document.querySelector("[data-intake]");
 const POLL_MS = 5000;
 let isSaving = false;
 
-async function fetchInto(target, url) {
-  const response = await fetch(url, { headers: { "X-Requested-With": "fetch" } });
+async function fetchInto(target, url, how = {}) {
+  const response = await fetch(url, { headers: { "X-Requested-With": "fetch" }, ...how });
   if (response.redirected || !response.ok) return;
   target.innerHTML = await response.text();
   target.dataset.since = String(performance.now());
@@ -46,12 +46,12 @@ function chosen(name) {
   return form.querySelector(`select[name="${name}"]`).value;
 }
 
+// What the citizen said goes in the body: addresses stand in logs.
 function showPreview() {
-  const query = new URLSearchParams();
-  for (const name of ["category_id", "area_id"]) {
-    if (chosen(name)) query.set(name, chosen(name));
-  }
-  fetchInto(preview, `${preview.dataset.preview}?${query}`).then(showProcedure).catch(() => {});
+  const body = new URLSearchParams({ csrf_token: form.elements.csrf_token.value });
+  for (const name of ["category_id", "area_id"]) if (chosen(name)) body.set(name, chosen(name));
+  for (const name of ["content", "caller_kind", "call_id"]) body.set(name, form.elements[name].value);
+  fetchInto(preview, preview.dataset.preview, { method: "POST", body }).then(showProcedure).catch(() => {});
 }
 
 function showProcedure() {
@@ -76,8 +76,9 @@ if (form) {
     fetchInto(caller, `${phone.dataset.caller}?${new URLSearchParams({ phone: phone.value })}`).catch(() => {});
   });
   phone.addEventListener("input", look);
+  form.elements.content.addEventListener("input", later(700, () => { if (chosen("category_id")) showPreview(); }));
   form.addEventListener("change", (event) => {
-    if (["category_id", "area_id"].includes(event.target.name)) showPreview();
+    if (["category_id", "area_id", "caller_kind"].includes(event.target.name)) showPreview();
     if (event.target.name === "caller_kind") showBusiness();
   });
   form.addEventListener("submit", (event) => { isSaving = !event.defaultPrevented; });
