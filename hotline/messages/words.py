@@ -158,6 +158,8 @@ def sentence(alert: Alert) -> str:
             return _("Somebody is not satisfied with the answer to report %(code)s; please call back.", code=code)
         case AlertKind.SENT_BACK:
             return _("The answer to report %(code)s was sent back; please rework it.", code=code)
+        case AlertKind.TASK_ASKED if params.get("released"):
+            return _("Your unit's contribution to report %(code)s is no longer needed.", code=code)
         case AlertKind.TASK_ASKED:
             return _("%(unit)s asks your unit to contribute to report %(code)s.", unit=unit, code=code)
         case AlertKind.TASK_DONE:

@@ -181,9 +181,21 @@ def event_title(event: TicketEvent) -> Any:
         return _("Accepted by silence: the acceptance time passed")
     if event.detail.get("ends_extension"):
         return _("Category or priority changed; the extension granted before ends")
+    if event.verb is Verb.SPLIT:
+        return _split_title(event)
+    if event.verb in (Verb.INVOLVE, Verb.CONTRIBUTE, Verb.RELEASE) and event.detail.get("unit_name"):
+        return f"{VERB_WORDS[event.verb]}: {event.detail['unit_name']}"
     if "main_case" in event.detail:
         return f"{VERB_WORDS[event.verb]}: {event.detail['main_case']}"
     return VERB_WORDS[event.verb]
+
+
+def _split_title(event: TicketEvent) -> str:
+    """Which case was split off, or from which one this was: the older code is that of the call's first case."""
+    other = event.detail.get("other", "")
+    if other < event.ticket.code:
+        return _("Split from %(code)s: the same call spoke of several things", code=other)
+    return _("Another report split off: %(code)s", code=other)
 
 
 def event_actor(event: TicketEvent) -> str:
