@@ -47,7 +47,12 @@ def test_another_case_is_split_off_days_later_with_the_same_person_and_its_own_u
     empty = send("operator", code, "split", content=" ", category_id="", area_id="", address="")
     assert (empty.status_code, wrong_fields(empty)) == (422, {"content"}) and stands() == before
     assert send("staff", code, "split", content="Trạm y tế không có bác sĩ trực.").status_code == 403
-    words = {"content": "Trạm y tế không có bác sĩ trực.", "category_id": category("YT-01"), "area_id": "", "address": ""}
+    words = {
+        "content": "Trạm y tế không có bác sĩ trực.",
+        "category_id": category("YT-01"),
+        "area_id": "",
+        "address": "",
+    }
     assert send("operator", code, "split", **words).status_code == 303
     other = look(code, lambda t: t.events[-1].detail["other"])
     assert other != code and look(other, person) == look(code, person)
