@@ -193,11 +193,20 @@ def _overview(alert: Alert) -> str:
             on_time=percent(alert.params.get("on_time")),
             overdue=counts["overdue"],
         )
-    return _(
+    desk = _(
         "Overdue: %(overdue)d · due today: %(due_today)d · due on the next working day: %(due_tomorrow)d · "
         "new: %(new)d.",
         **counts,
     )
+    owed = int(alert.params.get("contributions", 0))
+    if not owed:
+        return str(desk)
+    asked = ngettext(
+        "One contribution to another unit's case is owed.",
+        "%(num)d contributions to other units' cases are owed.",
+        owed,
+    )
+    return f"{desk} {asked}"
 
 
 def details(alert: Alert) -> list[str]:

@@ -204,6 +204,12 @@ def event_actor(event: TicketEvent) -> str:
     return nameless.get(event.by_kind, event.by_name)
 
 
+def event_unit(event: TicketEvent) -> str:
+    """The unit whose people did it: the one that holds the case, but for a unit that was asked to contribute."""
+    by_unit = event.detail.get("by_unit")
+    return str(by_unit) if by_unit else event.department.name if event.department else ""
+
+
 def who_words(name: str) -> str:
     """The same for rows that keep only the name."""
     return str({SYSTEM.name: _("The system"), CITIZEN.name: _("Person who reported")}.get(name, name))

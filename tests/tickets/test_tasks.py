@@ -7,6 +7,7 @@ from hotline.catalogue.models import Department
 from hotline.db import db, transaction
 from hotline.messages.models import Alert
 from hotline.messages.rules.alerts import AlertKind
+from hotline.messages.words import sentence
 from hotline.staff.models import User
 from hotline.tickets import jobs, queries
 from hotline.tickets.models import SubTask
@@ -190,3 +191,11 @@ def test_the_list_of_what_is_owed_goes_on_where_the_page_ends(app, case, by, uni
             30,
         )
         assert [t.due_at for t in (*first.rows, *rest.rows)] == sorted(t.due_at for t in (*first.rows, *rest.rows))
+
+
+def test_the_morning_says_what_is_owed_to_other_units(app, asked, at):
+    with app.app_context():
+        jobs.send_digests(at("2026-03-03 07:35"))
+        of_health = select(Alert).join(User, User.id == Alert.user_id).where(User.email == "health@demo.test")
+        [digest] = db.session.scalars(of_health.where(Alert.kind == AlertKind.DIGEST))
+        assert digest.params["contributions"] == 1 and sentence(digest)[-1] == "."

@@ -77,7 +77,8 @@ def contribute(ticket: Ticket, *, report: str, by: Actor, now: datetime) -> Tick
     task = next((row for row in open_tasks_of(ticket) if row.department_id == by.department_id), None)
     if task is None:
         raise Conflict(_l("Your unit owes nothing to this case any more."))
-    event = stay(ticket, Verb.CONTRIBUTE, by=by, now=now, note=report, unit_name=task.department.name_vi)
+    name = task.department.name_vi
+    event = stay(ticket, Verb.CONTRIBUTE, by=by, now=now, note=report, unit_name=name, by_unit=name)
     task.done_at, task.done_by_id, task.done_by_name, task.report = now, by.user_id, by.name, report
     alerting.tell(
         ticket,

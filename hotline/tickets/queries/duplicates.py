@@ -16,18 +16,20 @@ from hotline.tickets.models import Ticket
 from hotline.tickets.queries.cases import is_visible, visible
 from hotline.tickets.rules import duplicates, guards
 from hotline.tickets.rules.duplicates import Report
-from hotline.tickets.rules.lifecycle import Status
+from hotline.tickets.rules.lifecycle import MOVES, Status, Verb
 from hotline.web.folding import fold
 
 LAST_DAYS = timedelta(days=7)
 COMPARED_AT_MOST = 200
 SHOWN = 3
+NEXT_TO_THE_BEST = 0.6  # beside a likely one, what is much less likely is noise
 LONGEST_COMPARED = 2_000
+SIGNS = ".,;:!?()\"'…-–"
 
 
 @dataclass(frozen=True)
 class Alike:
-    """A case that may be of the same event: what says so, how many people reported it, and whether one may join it."""
+    """A case that may be of the same event: what says so, how many people reported it, and which may join which."""
 
     ticket: Ticket
     score: float
@@ -35,6 +37,7 @@ class Alike:
     metres: int | None
     callers: int
     may_be_joined: bool
+    may_join: bool
 
 
 @dataclass(frozen=True)
@@ -103,8 +106,9 @@ def _ranked(asked: Asked, actor: Actor, since: datetime, *, own: Ticket | None) 
         if main.id not in best or found.score > best[main.id][0].score:
             best[main.id] = (found, main)
     likeliest = sorted(best.values(), key=lambda pair: (-pair[0].score, pair[1].id))[:SHOWN]
+    likeliest = [pair for pair in likeliest if pair[0].score >= NEXT_TO_THE_BEST * likeliest[0][0].score]
     callers = callers_of([main for _found, main in likeliest])
-    said = _syllables(f"{asked.content} {asked.address}")
+    said = _syllables(f"{asked.content}. {asked.address}")
     return [
         Alike(
             ticket=main,
@@ -112,7 +116,8 @@ def _ranked(asked: Asked, actor: Actor, since: datetime, *, own: Ticket | None) 
             words=duplicates.phrases(said, found.words),
             metres=round(found.metres) if found.metres is not None else None,
             callers=callers.get(main.id, 1),
-            may_be_joined=_may_join(own, main, actor),
+            may_be_joined=own is None or _may_join(own, main),
+            may_join=own is not None and bool(own.attached) and main.id not in callers and _may_join(main, own),
         )
         for found, main in likeliest
         if is_visible(main, actor)
@@ -122,8 +127,9 @@ def _ranked(asked: Asked, actor: Actor, since: datetime, *, own: Ticket | None) 
 def _candidates(asked: Asked, actor: Actor, since: datetime) -> Sequence[Ticket]:
     """Open cases of the same category and area since then, newest first: one stretch of `ix_tickets_like`."""
     read: tuple[Any, ...] = (
-        Ticket.code, Ticket.content, Ticket.address, Ticket.latitude, Ticket.longitude, Ticket.status, Ticket.parent_id,
-        Ticket.department_id, Ticket.received_at, Ticket.phone_e164, Ticket.category_id, Ticket.area_id,
+        Ticket.code, Ticket.version, Ticket.content, Ticket.address, Ticket.latitude, Ticket.longitude,
+        Ticket.status, Ticket.parent_id, Ticket.department_id, Ticket.received_at,
+        Ticket.phone_e164, Ticket.category_id, Ticket.area_id,
     )  # fmt: skip
     query = (
         select(Ticket)
@@ -141,14 +147,16 @@ def _candidates(asked: Asked, actor: Actor, since: datetime) -> Sequence[Ticket]
     return db.session.scalars(query).all()
 
 
-def _may_join(own: Ticket | None, main: Ticket, actor: Actor) -> bool:
-    if own is None:
-        return True
-    return not own.attached and guards.may_attach(
-        child_status=own.status,
-        same_unit=main.department_id == own.department_id,
-        main_is_open=main.status.is_open,
-        main_is_attached=main.status is Status.ATTACHED,
+def _may_join(child: Ticket, main: Ticket) -> bool:
+    return (
+        not child.attached
+        and child.status in MOVES[Verb.ATTACH].sources
+        and guards.may_attach(
+            child_status=child.status,
+            same_unit=main.department_id == child.department_id,
+            main_is_open=main.status.is_open,
+            main_is_attached=main.status is Status.ATTACHED,
+        )
     )
 
 
@@ -166,5 +174,10 @@ def _report(content: str, address: str, position: tuple[float, float] | None) ->
 
 
 def _syllables(text: str) -> list[tuple[str, str]]:
-    """Each syllable of a text, folded and as written."""
-    return [(fold(word), word.strip(".,;:!?()\"'…-–")) for word in text[:LONGEST_COMPARED].split()]
+    """Each syllable of a text, folded and as written, and an empty pair where a clause ends."""
+    found = []
+    for word in text[:LONGEST_COMPARED].split():
+        found.append((fold(word), word.strip(SIGNS)))
+        if word[-1] in SIGNS:
+            found.append(("", ""))
+    return found

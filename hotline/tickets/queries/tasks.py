@@ -94,6 +94,12 @@ def waiting_for_units(tickets: Iterable[Ticket]) -> dict[int, int]:
     return dict(db.session.execute(query).tuples().all()) if ids else {}
 
 
+def owed_by_unit() -> dict[int, int]:
+    """How many contributions each unit owes; those that owe none are left out."""
+    query = select(SubTask.department_id, func.count()).where(_OPEN).group_by(SubTask.department_id)
+    return dict(db.session.execute(query).tuples().all())
+
+
 def late_untold(now: datetime, at_most: int) -> Sequence[int]:
     """The ids of sub-tasks whose time has passed and whose unit was not told yet, the oldest first."""
     query = select(SubTask.id).where(_OPEN, SubTask.told_late_at.is_(None), SubTask.due_at < now)

@@ -9,7 +9,7 @@ from math import asin, cos, log, radians, sin, sqrt
 
 EARTH_METRES = 6_371_000.0
 NEAR_METRES, FAR_METRES = 150.0, 3_000.0
-ALIKE_FROM = 0.22
+ALIKE_FROM = 0.26
 ADDRESS_SHARE = 0.25
 NEARNESS_SHARE = 0.35
 # Folded syllables that every report has and that therefore say nothing.
@@ -93,7 +93,10 @@ def distance(one: Point, other: Point) -> float:
 
 
 def phrases(written: Iterable[tuple[str, str]], shared: Iterable[str], at_most: int = 5) -> tuple[str, ...]:
-    """The shared syllables as people wrote them (pairs of folded and written), neighbours joined, each once."""
+    """The shared syllables as people wrote them (pairs of folded and written), neighbours joined, longest first.
+
+    A pair of empty texts parts neighbours, as a full stop does; what a longer phrase says is not said again.
+    """
     wanted, runs, run = set(shared), list[str](), list[str]()
     for folded, word in [*written, ("", "")]:
         if folded in wanted:
@@ -101,7 +104,11 @@ def phrases(written: Iterable[tuple[str, str]], shared: Iterable[str], at_most: 
         elif run:
             runs.append(" ".join(run))
             run = []
-    return tuple(sorted(dict.fromkeys(runs), key=lambda text: -len(text.split())))[:at_most]
+    found: list[str] = []
+    for text in sorted(dict.fromkeys(runs), key=lambda text: -len(text.split())):
+        if not any(f" {text} " in f" {longer} " for longer in found):
+            found.append(text)
+    return tuple(found[:at_most])
 
 
 def _shared(one: set[str], other: set[str], weights: Mapping[str, float]) -> float:

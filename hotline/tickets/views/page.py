@@ -18,7 +18,7 @@ from hotline.tickets.rules.lifecycle import allowed_verbs
 from hotline.tickets.verbs import VERBS, TicketVerb, fresh_form, is_its_verb, is_sensible
 from hotline.tickets.views.blueprint import bp
 from hotline.tickets.views.together import together
-from hotline.tickets.words import VERB_LOOK, event_actor, event_at, event_title
+from hotline.tickets.words import VERB_LOOK, event_actor, event_at, event_title, event_unit
 from hotline.web.access import requires
 from hotline.web.forms import VerbForm
 from hotline.web.panels import TICKET, panels
@@ -93,7 +93,7 @@ def _timeline(ticket: Ticket) -> list[dict[str, object]]:
     items = []
     for event in reversed(ticket.events):
         icon, tone = VERB_LOOK.get(event.verb, ("dot", "neutral"))
-        unit = f" · {event.department.name}" if event.department else ""
+        unit = f" · {event_unit(event)}" if event_unit(event) else ""
         items.append(
             {
                 "at": event_at(event),

@@ -29,6 +29,7 @@ class Together:
     hidden_members: int
     alike: list[Alike]
     may_attach: bool
+    may_take: bool
     key: str
 
 
@@ -47,5 +48,6 @@ def together(ticket: Ticket, who: Actor) -> Together:
         hidden_members=len(ticket.attached) - len(members),
         alike=queries.alike_to(ticket, who) if leads and who.can(Can.TICKETS_LIST) else [],
         may_attach=leads and who.can(Can.TICKETS_ATTACH) and ticket.status in MOVES[Verb.ATTACH].sources,
+        may_take=leads and who.can(Can.TICKETS_ATTACH),
         key=new_key(),
     )
