@@ -1,16 +1,17 @@
 """Several units on one case: who is asked, by when, who may do what, when the answer waits, how a part ends."""
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
-from hotline.catalogue.models import Department
+from hotline.catalogue.models import Department, Priority
 from hotline.db import db, transaction
 from hotline.messages.models import Alert
 from hotline.messages.rules.alerts import AlertKind
 from hotline.messages.words import sentence
 from hotline.staff.models import User
 from hotline.tickets import jobs, queries
-from hotline.tickets.models import SubTask
+from hotline.tickets.actions import task_ends
+from hotline.tickets.models import SubTask, Ticket
 from hotline.tickets.rules.lifecycle import Status, Verb
 from tests.support.days import read_vn, vn, wrong_fields
 
@@ -199,3 +200,20 @@ def test_the_morning_says_what_is_owed_to_other_units(app, asked, at):
         of_health = select(Alert).join(User, User.id == Alert.user_id).where(User.email == "health@demo.test")
         [digest] = db.session.scalars(of_health.where(Alert.kind == AlertKind.DIGEST))
         assert digest.params["contributions"] == 1 and sentence(digest)[-1] == "."
+
+
+def test_a_part_is_never_due_after_its_case_even_when_that_one_is_due_earlier_later(
+    app, case, send, look, at, do, unit_id
+):
+    late = {"department_id": unit_id("SYT"), "question": "Góp ý?", "due_on": "2026-03-09"}
+    assert send("staff", case, "involve", **late).status_code == 303
+    before = look(case, lambda t: t.due_at)
+    do(case, "operator", "classify", "2026-03-02 10:30", category="GT-03", priority=Priority.HIGH, reason="Đèn hỏng.")
+    assert look(case, lambda t: t.due_at) < before
+    assert look(case, lambda t: t.sub_tasks[0].due_at == t.due_at)
+    assert told(app, AlertKind.TASK_ASKED) == [("health", False), ("health", False)]
+    with app.app_context(), transaction() as session:
+        earlier = vn("2026-03-03 12:00")
+        session.execute(update(Ticket).values(due_at=earlier))
+        task_ends.keep_all_within(set(session.scalars(select(Ticket.id))))
+    assert look(case, lambda t: t.sub_tasks[0].due_at) == earlier

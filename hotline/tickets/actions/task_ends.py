@@ -1,4 +1,4 @@
-"""How a sub-task ends without its part: the lead unit does without it, or the case went elsewhere. Its unit is told."""
+"""How a sub-task ends without its part, and how it stays within the case: what happens to the case happens to it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy import select, update
 
 from hotline import audit
 from hotline.actor import SYSTEM, Actor
+from hotline.db import db
 from hotline.messages.rules.alerts import AlertKind
 from hotline.staff import queries as staff
 from hotline.tickets.actions import alerting
@@ -42,6 +44,22 @@ def _end_all(ticket: Ticket, reason: str, *, now: datetime) -> None:
             audit.record("tickets:release", by=SYSTEM, now=now, object_kind="ticket", object_id=ticket.code)
             pin(ticket, Verb.RELEASE, by=SYSTEM, now=now, note=reason, unit_name=task.department.name_vi)
             end(task, reason, by=SYSTEM, now=now)
+
+
+def keep_within(ticket: Ticket, *, by: Actor, now: datetime) -> None:
+    """The case is due earlier than it was: no part is due after it. The units that owe one are told."""
+    for task in ticket.sub_tasks:
+        if task.is_open and ticket.due_at is not None and task.asked_at < ticket.due_at < task.due_at:
+            task.due_at = ticket.due_at
+            tell_unit(task, AlertKind.TASK_ASKED, f"due:{task.due_at.isoformat()}", by=by, now=now)
+
+
+def keep_all_within(ticket_ids: set[int]) -> None:
+    """The same for many cases, without telling: their units see it in the list of what they owe."""
+    due_at = select(Ticket.due_at).where(Ticket.id == SubTask.ticket_id).scalar_subquery()
+    is_open = (SubTask.done_at.is_(None), SubTask.released_at.is_(None))
+    beyond = (SubTask.ticket_id.in_(ticket_ids), due_at < SubTask.due_at, due_at > SubTask.asked_at)
+    db.session.connection().execute(update(SubTask).where(*is_open, *beyond).values(due_at=due_at))
 
 
 def tell_unit(
