@@ -35,6 +35,7 @@ TIMETABLE = (
     Job("tickets.escalate", 10, tickets.escalate),
     Job("tickets.replan", 2, tickets.replan),
     Job("tickets.send_digests", 60, tickets.send_digests),
+    Job("tickets.tell_late_tasks", 60, tickets.tell_late_tasks),
     Job("tickets.end_pauses", 60, tickets.end_pauses),
     Job("tickets.close_settled", 300, tickets.close_settled),
     Job("tickets.file_again", 10, tickets.file_again),

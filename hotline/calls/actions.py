@@ -106,17 +106,29 @@ def keep_past_call(provider: str, sid: str, facts: CallFacts, *, operator_id: in
     return call
 
 
-def log_call(wish: NewTicket, *, call: Call | None, by: Actor, now: datetime) -> tuple[Ticket, Call]:
+def log_call(
+    wish: NewTicket,
+    *,
+    call: Call | None,
+    into: Ticket | None = None,
+    beside: Ticket | None = None,
+    by: Actor,
+    now: datetime,
+) -> tuple[Ticket, Call]:
     """Open the ticket that `call` led to. Without telephony the call itself is logged by hand.
 
-    Raises Invalid as `open_ticket` does.
+    `into`: the incident that it joins at once; `beside`: the ticket that the same call led to before. Raises Invalid as
+    `open_ticket` does, and Conflict where nothing can be split from `beside` any more.
     """
     if call is None:
         call = _hand_logged(read_number(wish.phone), at=min(wish.received_at, now), by=by, now=now)
     else:
         wish = replace(wish, received_at=min(call.offered_at, now))
         _keep_operator(call, by)
-    ticket = tickets.open_ticket(wish, by=by, now=now)
+    if beside is not None:
+        ticket = tickets.open_beside(beside, wish, into=into, by=by, now=now)
+    else:
+        ticket = tickets.open_ticket(wish, into=into, by=by, now=now)
     _link(call, ticket, "opened", now=now)
     audit.record("calls:log", by=by, now=now, object_kind="call", object_id=call.sid, ticket=ticket.code)
     return ticket, call

@@ -52,6 +52,8 @@ class IntakeForm(Form):
     procedure_code = StringField(_l("Code of the procedure"), validators=[Optional(), at_most(40)])
     dossier_code = StringField(_l("Code of the dossier"), validators=[Optional(), at_most(40)])
     call_id = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    split_from = HiddenField(_l("First report of the call"), validators=[at_most(20)])
+    main_code = StringField(_l("Code of the main case"), validators=[Optional(), at_most(20)])
     idempotency_key = HiddenField(default=new_key)
 
     def validate_phone(self, field: StringField) -> None:

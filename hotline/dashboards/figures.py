@@ -188,6 +188,15 @@ def count_of(clause: ColumnElement[bool]) -> int:
     return db.session.scalar(select(func.count()).select_from(Ticket).where(clause)) or 0
 
 
+def joined(figure: Figure, scope: Scope) -> tuple[int, int]:
+    """How many of a figure's cases only joined a common incident, and how many incidents those are."""
+    joiners = select(func.count(), func.count(Ticket.parent_id.distinct())).where(
+        condition(figure, scope), Ticket.parent_id.is_not(None)
+    )
+    reports, incidents = db.session.execute(joiners).tuples().one()
+    return reports, incidents
+
+
 def counts_by_department(figure: Figure, scope: Scope) -> dict[int | None, int]:
     """The figure for each unit; None is the switchboard."""
     if figure in OF_SENDINGS:

@@ -21,6 +21,7 @@ from hotline.catalogue.queries import active_categories, current_areas, current_
 from hotline.catalogue.settings import province
 from hotline.db import Base, db, transaction
 from hotline.demo import words
+from hotline.demo.incidents import REPORTS, share_some_work
 from hotline.demo.intake import add_particular_rules, intake
 from hotline.demo.life import Caller, Life, Stage, Temper
 from hotline.demo.past_calls import Telephone
@@ -32,7 +33,6 @@ from hotline.satisfaction.actions import comment, finish, make_survey, note_try,
 from hotline.satisfaction.jobs import seal_months
 from hotline.satisfaction.models import FollowUp, FollowUpOutcome, Mode, Reason, Solved, Survey
 from hotline.satisfaction.rules import FEWEST_TRIES
-from hotline.tickets import actions
 from hotline.tickets.models import Answer, Clock, Leg, Pause, Ticket, TicketEvent
 from hotline.tickets.rules.lifecycle import Status
 from hotline.web.formats import local
@@ -56,8 +56,7 @@ SHARES_OF_LATE = (0.01, 0.02, 0.04, 0.06, 0.12)
 LINKS_LEFT_OPEN = timedelta(days=4)
 UNHAPPY_SINCE = (timedelta(hours=2), timedelta(hours=7), timedelta(days=1), timedelta(days=5))
 LOST_CALLS_SHARE = 0.18
-FEWEST_WITH_INCIDENT = 20
-INCIDENT_AGO = timedelta(minutes=12)
+FEWEST_WITH_SHARED = 20
 HOURS = (6, 7, 7, 8, 8, 8, 9, 9, 9, 10, 10, 11, 13, 13, 14, 14, 15, 15, 16, 16, 17, 19, 20, 22)
 
 
@@ -83,8 +82,8 @@ def load_province(tickets: int, seed: int, now: datetime, *, told: Callable[[int
         for number, unit in enumerate(units):
             unit.duty_number = f"+842713{880_000 + number}"
         stage = _stage(chance, now, units, settle_people(chance, units, now), callers=max(20, tickets // 2))
-    joined = len(words.INCIDENT) if tickets >= FEWEST_WITH_INCIDENT else 0
-    moments = _moments(chance, tickets - joined, now)
+    shared = REPORTS if tickets >= FEWEST_WITH_SHARED else 0
+    moments = _moments(chance, tickets - shared, now)
     for start in range(0, len(moments), BATCH):
         batch = moments[start : start + BATCH]
         with _uncollected(), transaction() as session, session.no_autoflush:  # a batch is written at once
@@ -100,36 +99,14 @@ def load_province(tickets: int, seed: int, now: datetime, *, told: Callable[[int
                 _ask_and_hear(stage, event)
         told(len(batch))
     with transaction():
-        if tickets >= FEWEST_WITH_INCIDENT:
-            _common_incident(stage)
+        if shared:
+            share_some_work(stage)
         _leave_some_unhappy(stage)
         let_texts_arrive(Message.made_at <= now)
         _let_alerts_be_read(now)
         counted = {status.value: number for status, number in _by_status().items()}
     seal_months(now)
     return counted
-
-
-def _common_incident(stage: Stage) -> None:
-    """Three callers about one burst pipe: the first report is the main case, the others join it."""
-    category = next(c for c in stage.categories if c.code == words.INCIDENT_CATEGORY)
-    by, main = stage.crew.operators[0], None
-    for caller, said in zip(stage.callers, words.INCIDENT, strict=False):
-        wish = actions.NewTicket(
-            content=said,
-            received_at=stage.now - INCIDENT_AGO,
-            category_id=category.id,
-            area_id=stage.areas[0].id,
-            caller_name=caller.name,
-            phone=caller.number,
-        )
-        ticket = actions.open_ticket(wish, by=by, now=stage.now - INCIDENT_AGO)
-        ticket.follow_code = f"{stage.chance.randrange(10_000):04}"
-        db.session.flush()
-        if main is None:
-            main = ticket
-        else:
-            actions.attach(ticket, main, by=by, now=stage.now - INCIDENT_AGO)
 
 
 @contextmanager

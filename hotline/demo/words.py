@@ -247,10 +247,3 @@ NOT_FIXED = ("Người phản ánh cho biết chưa khắc phục.", "Mới làm
 DONE_AGAIN = "Sau khi nhận lại phản ánh, đơn vị đã xử lý dứt điểm."
 WITHDRAWN = "Người phản ánh gọi báo không cần giải quyết nữa."
 ASKED_ABOUT = "Hỏi khi nào giải quyết xong; đã đọc đơn vị và thời hạn."
-
-INCIDENT_CATEGORY = "DT-03"
-INCIDENT = (
-    "Nước ngập sâu ở ngã tư trước chợ sau trận mưa chiều nay, xe máy chết máy hàng loạt.",
-    "Tôi đang kẹt ở ngã tư chợ, nước ngập đến đầu gối, nắp cống bị nghẹt rác.",
-    "Nhà tôi gần chợ, nước cống tràn vào nhà, đề nghị cho người thông cống ngay.",
-)

@@ -158,6 +158,8 @@ def sentence(alert: Alert) -> str:
             return _("Somebody is not satisfied with the answer to report %(code)s; please call back.", code=code)
         case AlertKind.SENT_BACK:
             return _("The answer to report %(code)s was sent back; please rework it.", code=code)
+        case AlertKind.TASK_ASKED if params.get("released"):
+            return _("Your unit's contribution to report %(code)s is no longer needed.", code=code)
         case AlertKind.TASK_ASKED:
             return _("%(unit)s asks your unit to contribute to report %(code)s.", unit=unit, code=code)
         case AlertKind.TASK_DONE:
@@ -191,11 +193,20 @@ def _overview(alert: Alert) -> str:
             on_time=percent(alert.params.get("on_time")),
             overdue=counts["overdue"],
         )
-    return _(
+    desk = _(
         "Overdue: %(overdue)d · due today: %(due_today)d · due on the next working day: %(due_tomorrow)d · "
         "new: %(new)d.",
         **counts,
     )
+    owed = int(alert.params.get("contributions", 0))
+    if not owed:
+        return str(desk)
+    asked = ngettext(
+        "One contribution to another unit's case is owed.",
+        "%(num)d contributions to other units' cases are owed.",
+        owed,
+    )
+    return f"{desk} {asked}"
 
 
 def details(alert: Alert) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from hotline.db import db
@@ -54,6 +54,13 @@ def colleagues(department_id: int) -> Sequence[User]:
     return db.session.scalars(
         select(User).where(User.department_id == department_id, User.is_enabled).order_by(User.name)
     ).all()
+
+
+def who_answers_for(department_id: int) -> Sequence[int]:
+    """The ids of a unit's head and focal points; of all its people while it has neither."""
+    query = select(User.id).where(User.department_id == department_id, User.is_enabled).order_by(User.id)
+    named = db.session.scalars(query.where(or_(User.role == Role.HEAD, User.is_focal_point))).all()
+    return named or db.session.scalars(query).all()
 
 
 def enabled_people() -> Sequence[tuple[int, Role, int | None]]:

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from flask_babel import get_locale
 
 from hotline.tickets import courses
-from hotline.tickets.models import Clock, ClockKind, Leg, PastPlan, Ticket
+from hotline.tickets.models import Clock, ClockKind, Leg, PastPlan, SubTask, Ticket
 from hotline.tickets.rules import ledger as ledger_rules
 from hotline.tickets.rules import legs as leg_rules
 from hotline.tickets.rules import sla, strip
@@ -161,3 +161,14 @@ def due_next(ticket: Ticket) -> Clock | None:
     """The running clock whose deadline comes first: what the queue sorts by."""
     running = [c for c in ticket.clocks if c.stopped_at is None and c.deadline_at == ticket.next_due_at]
     return running[0] if ticket.is_open and ticket.next_due_at is not None and running else None
+
+
+def task_standing(task: SubTask, now: datetime) -> sla.Timeliness:
+    """How a sub-task stands at `now`."""
+    return sla.timeliness(
+        started_at=task.asked_at,
+        deadline=task.due_at,
+        stopped_at=task.done_at or task.released_at,
+        was_late=task.done_at is not None and task.done_at > task.due_at,
+        now=now,
+    )

@@ -12,9 +12,9 @@ from sqlalchemy.orm import selectinload
 from hotline.actor import SYSTEM
 from hotline.db import db, transaction
 from hotline.messages.queries import delivered_at_by_key
-from hotline.tickets import actions
+from hotline.tickets import actions, queries
 from hotline.tickets.actions import replanning, searching
-from hotline.tickets.models import Pause, Ticket
+from hotline.tickets.models import Pause, SubTask, Ticket
 from hotline.tickets.rules.guards import REOPEN_WINDOW
 from hotline.tickets.rules.lifecycle import STOPPED
 
@@ -111,6 +111,17 @@ def end_pauses(now: datetime) -> int:
                     done += 1
         if len(ids) < BATCH or done == before:
             return done
+
+
+def tell_late_tasks(now: datetime) -> int:
+    """Tell each unit once that its contribution to another unit's case is overdue. Returns how many were told of."""
+    ids = queries.late_untold(now, BATCH)
+    db.session.rollback()
+    done = 0
+    for task_id in ids:
+        with transaction() as session:
+            done += actions.tell_late(session.get_one(SubTask, task_id), now=now)
+    return done
 
 
 def send_digests(now: datetime) -> int:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Integer, case, cast, func, select
 from hotline.catalogue import queries as catalogue
 from hotline.db import db
 from hotline.tickets.models import Ticket
+from hotline.tickets.queries.tasks import owed_by_unit
 from hotline.tickets.rules.lifecycle import Status
 from hotline.web.formats import local
 
@@ -16,7 +17,8 @@ Load = dict[str, int]
 
 
 def workload(now: datetime) -> tuple[dict[int | None, Load], Load]:
-    """By unit (None: the switchboard) and in all: overdue, due today and on the next working day, not accepted."""
+    """By unit (None: the switchboard) and in all: overdue, due today and on the next working day, not accepted; and the
+    contributions owed to other units' cases, where there are any."""
     midnight = local(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     following = catalogue.work_calendar("VN-OFFICE")[1].next_open(midnight)
     end_of_following = local(following).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
@@ -30,6 +32,9 @@ def workload(now: datetime) -> tuple[dict[int | None, Load], Load]:
     rows = db.session.execute(select(Ticket.department_id, *sums).where(Ticket.is_open).group_by(Ticket.department_id))
     by_unit = {row[0]: dict(zip(columns, (int(number) for number in row[1:]), strict=True)) for row in rows}
     whole = {name: sum(load[name] for load in by_unit.values()) for name in columns}
+    for department_id, number in owed_by_unit().items():
+        by_unit.setdefault(department_id, dict.fromkeys(columns, 0))["contributions"] = number
+        whole["contributions"] = whole.get("contributions", 0) + number
     return by_unit, whole
 
 

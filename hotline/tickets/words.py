@@ -181,15 +181,33 @@ def event_title(event: TicketEvent) -> Any:
         return _("Accepted by silence: the acceptance time passed")
     if event.detail.get("ends_extension"):
         return _("Category or priority changed; the extension granted before ends")
+    if event.verb is Verb.SPLIT:
+        return _split_title(event)
+    if event.verb in (Verb.INVOLVE, Verb.CONTRIBUTE, Verb.RELEASE) and event.detail.get("unit_name"):
+        return f"{VERB_WORDS[event.verb]}: {event.detail['unit_name']}"
     if "main_case" in event.detail:
         return f"{VERB_WORDS[event.verb]}: {event.detail['main_case']}"
     return VERB_WORDS[event.verb]
+
+
+def _split_title(event: TicketEvent) -> str:
+    """Which case was split off, or from which one this was: the older code is that of the call's first case."""
+    other = event.detail.get("other", "")
+    if other < event.ticket.code:
+        return _("Split from %(code)s: the same call spoke of several things", code=other)
+    return _("Another report split off: %(code)s", code=other)
 
 
 def event_actor(event: TicketEvent) -> str:
     """Who did it, as the reader calls them; people by their names."""
     nameless = {ActorKind.SYSTEM: _("The system"), ActorKind.CITIZEN: _("Person who reported")}
     return nameless.get(event.by_kind, event.by_name)
+
+
+def event_unit(event: TicketEvent) -> str:
+    """The unit whose people did it: the one that holds the case, but for a unit that was asked to contribute."""
+    by_unit = event.detail.get("by_unit")
+    return str(by_unit) if by_unit else event.department.name if event.department else ""
 
 
 def who_words(name: str) -> str:

@@ -9,13 +9,14 @@ from sqlalchemy import select
 
 from hotline import clock
 from hotline.catalogue.models import Department
-from hotline.dashboards.figures import Figure, Scope, condition, count, counts_by_department
+from hotline.dashboards.figures import Figure, Scope, condition, count, counts_by_department, joined
 from hotline.dashboards.queries import numbers
 from hotline.db import db, transaction
 from hotline.satisfaction.actions import rate
 from hotline.satisfaction.jobs import make_surveys
 from hotline.satisfaction.models import Rating, Solved, Survey
 from hotline.satisfaction.rules import wilson
+from hotline.tickets import actions
 from hotline.tickets.jobs import escalate
 from hotline.tickets.models import Clock, Ticket
 
@@ -172,3 +173,16 @@ def test_a_rating_counts_for_the_unit_that_answered_wherever_the_case_goes_later
     assert f'<span class="code">{busy["late"]}</span>' in shown
     assert f"/tickets/{busy['late']}" not in shown
     assert "Ổ gà lớn trước chợ" not in shown
+
+
+def test_cases_that_only_joined_an_incident_are_said_beside_the_number(app, opened, by, sign_in):
+    main, *others = (opened(phone=f"091234567{i}") for i in range(3))
+    with app.app_context(), transaction() as session:
+        found = {ticket.code: ticket for ticket in session.scalars(select(Ticket))}
+        for code in others:
+            actions.attach(found[code], found[main], by=by("operator"), now=clock.now())
+    with app.app_context():
+        assert joined(Figure.RECEIVED, today()) == joined(Figure.OPEN, today()) == (2, 1)
+        assert joined(Figure.STOPPED, today()) == (0, 0)
+    page = sign_in("lead").get("/dashboard?lang=en").text
+    assert page.count("2 only joined one of 1 common incidents") == 2

@@ -45,7 +45,11 @@ FORMS = {
     "contact": {"summary": "Hỏi bao giờ xong."},
     "correct": {"phone": "0987654321", "reason": "Nghe nhầm một số."},
     "note": {"note": "Đã khảo sát."},
+    "involve": {"department_id": "UNIT", "question": "Góp ý gì?", "due_on": "2026-03-05"},
+    "split": {"content": "Đèn đường cũng tắt."},
 }
+# They need a sub-task first; tests/tickets/test_tasks.py sends them wrong forms.
+OF_SUB_TASKS = {"contribute", "release"}
 REQUIRED = [(verb, field) for verb, form in FORMS.items() for field in form]
 OF_A_UNIT = {"staff", "head"}
 ODD = (
@@ -110,7 +114,7 @@ ON_SQLITE = pytest.mark.parametrize("config", ["sqlite"], indirect=True)
 
 
 def test_every_verb_of_the_page_is_tried_here():
-    assert set(FORMS) == set(VERBS)
+    assert set(FORMS) == set(VERBS) - OF_SUB_TASKS
 
 
 @ON_SQLITE

@@ -1,13 +1,16 @@
 """Common incidents: one case answers for many callers; every count stays honest and every step can be undone."""
 
+import re
+
 import pytest
 from sqlalchemy import func, select
 
-from hotline.db import db
-from hotline.messages.models import Message
+from hotline.catalogue.models import Category
+from hotline.db import db, transaction
+from hotline.messages.models import Alert, Message
 from hotline.satisfaction.jobs import make_surveys
 from hotline.satisfaction.models import Survey
-from hotline.tickets import jobs
+from hotline.tickets import actions, jobs, queries
 from hotline.tickets.models import Answer, ClockKind, Ticket
 from hotline.tickets.rules.lifecycle import Status, Verb
 from tests.support.days import clock_of, read_vn, vn, wrong_fields
@@ -232,3 +235,111 @@ def test_an_answered_child_may_be_reopened_alone(main, children, do, look):
     do(children[0], "staff", "answer", "2026-03-05 11:00", body="Đã vá nốt.")
     do(children[0], "lead", "approve", "2026-03-05 13:00")
     assert look(children[0], lambda t: [e.verb for e in t.events if e.stops_clock]) == [Verb.FOLLOW, Verb.APPROVE]
+
+
+# From the desk, and while the report is being typed
+
+FLOOD = "Nước ngập sâu ở ngã tư trước chợ sau trận mưa chiều nay, xe máy chết máy hàng loạt."
+AGAIN = "Tôi đang kẹt ở ngã tư chợ, nước ngập đến đầu gối, xe chết máy."
+
+
+def test_a_units_people_join_and_part_their_own_cases_and_nobody_elses(main, children, born, send, at, look, stands):
+    foreign = born("2026-03-03 09:00", category="YT-01")
+    at("2026-03-03 10:00")
+    assert send("staff", children[0], "attach", main_code=main).status_code == 303
+    assert send("head", children[0], "detach", reason="Là một ổ gà khác.").status_code == 303
+    assert look(children[0], lambda t: (t.status, t.parent_id)) == (Status.ROUTED, None)
+    before = stands()
+    answer = send("staff", children[0], "attach", main_code=foreign)
+    assert (answer.status_code, wrong_fields(answer)) == (422, {"main_code"})
+    assert send("staff", foreign, "attach", main_code=main).status_code == 404
+    assert stands() == before
+
+
+def test_the_page_proposes_the_same_event_with_the_words_and_joins_it_in_one_click(born, at, sign_in, look):
+    first = born("2026-03-02 14:00", content=FLOOD)
+    born("2026-03-02 14:10", content="Nắp cống trước trường tiểu học bị mất, xin lắp lại.")
+    born("2026-03-02 14:15", content=FLOOD, area="25210")  # elsewhere
+    born("2026-02-20 14:15", content=FLOOD)  # long ago
+    second = born("2026-03-02 14:30", content=AGAIN, phone="0987654321")
+    at("2026-03-02 15:00")
+    client = sign_in("staff")
+    page = client.get(f"/tickets/{second}").text
+    panel = re.search(r'id="alike".*?</section>', page, re.S).group(0)
+    assert re.findall(r'name="main_code" value="([^"]+)"', panel) == [first] and "nước ngập" in panel
+    form = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', panel))
+    assert client.post(f"/tickets/{second}/attach", data=form).status_code == 303
+    assert look(second, lambda t: t.parent.code) == first
+    page = client.get(f"/tickets/{first}").text
+    assert "2 người" in page or "2 callers" in page
+
+
+def test_a_report_is_saved_straight_into_the_incident_it_belongs_to(app, main, born, at, sign_in, look, texts):
+    flood = born("2026-03-02 14:00", content=FLOOD)
+    at("2026-03-02 15:00")
+    client = sign_in("operator")
+    carried = dict(re.findall(r'name="(csrf_token|idempotency_key)"[^>]*value="([^"]+)"', client.get("/console").text))
+    with app.app_context():
+        category, area = db.session.execute(
+            select(Ticket.category_id, Ticket.area_id).where(Ticket.code == flood)
+        ).one()
+    typed = {"content": AGAIN, "category_id": category, "area_id": area}
+    found = client.post("/tickets/new/alike", data={"csrf_token": carried["csrf_token"], **typed, "address": ""}).text
+    assert re.search(r'name="main_code" value="([^"]+)"', found).group(1) == flood and "nước ngập" in found
+    nothing = {"csrf_token": carried["csrf_token"], "content": "Nước", "category_id": category, "area_id": area}
+    assert "main_code" not in client.post("/tickets/new/alike", data=nothing).text
+    alerts = counted(app, Alert)
+    typed |= {"phone": "0987654321", "caller_kind": "citizen", "main_code": "26-9999999"}
+    refused = client.post("/tickets/new", data={**carried, **typed})
+    assert refused.status_code == 422 and AGAIN in refused.text and counted(app, Ticket) == 2
+    typed["main_code"] = flood
+    saved = client.post("/tickets/new", data={**carried, **typed})
+    assert saved.status_code == 303
+    code = saved.location.rpartition("=")[2]
+    assert look(code, lambda t: (t.status, t.parent.code, t.department.code)) == (Status.ATTACHED, flood, "SXD")
+    assert look(code, lambda t: [e.verb for e in t.events]) == [Verb.OPEN, Verb.ROUTE, Verb.ATTACH]
+    assert texts(code) == ["received_routed"] and counted(app, Alert) == alerts  # no new work for anybody
+    assert flood in client.get(saved.location).text
+    assert client.post("/tickets/new", data={**carried, **typed}).location == saved.location
+    assert counted(app, Ticket) == 3
+
+
+def test_a_report_goes_where_the_incident_is_though_the_rules_would_send_it_elsewhere(app, main, by, look):
+    with app.app_context(), transaction():
+        now, health = vn("2026-03-03 09:00"), db.session.scalar(select(Category.id).where(Category.code == "YT-01"))
+        into = db.session.scalars(select(Ticket).where(Ticket.code == main)).one()
+        wish = actions.NewTicket(content=AGAIN, received_at=now, category_id=health)
+        code = actions.open_ticket(wish, into=into, by=by("operator"), now=now).code
+    assert look(code, lambda t: (t.parent.code, t.department.code)) == (main, "SXD")
+
+
+def test_one_incident_and_its_people_are_counted_once_each(app, main, children, born, do):
+    again = born("2026-03-03 09:30", phone=CALLERS[0])
+    nameless = [born("2026-03-03 09:40", phone="") for _ in range(2)]
+    for code in (*children, again, *nameless):
+        do(code, "operator", "attach", "2026-03-03 10:00", main=main)
+    do(children[2], "operator", "withdraw", "2026-03-03 11:00", reason="Rút.")
+    with app.app_context():
+        tickets = db.session.scalars(select(Ticket)).all()
+        mains = {ticket.code: ticket.id for ticket in tickets}
+        assert queries.callers_of(tickets) == {mains[main]: 5}  # the first, two of the three, two without a number
+
+
+def test_who_reported_an_incident_twice_is_told_once(app, main, children, born, do):
+    again = born("2026-03-03 09:30", phone=CALLERS[0])
+    opted_out = [born("2026-03-03 09:40", phone="02713888888") for _ in range(2)]
+    for code in (*children, again, *opted_out):
+        do(code, "operator", "attach", "2026-03-03 10:00", main=main)
+    do(main, "staff", "answer", "2026-03-04 09:00", body="Đã vá.")
+    do(main, "head", "approve", "2026-03-04 10:00")
+    with app.app_context():
+        assert make_surveys(vn("2026-03-04 10:01")) == 7
+        told = select(Message.to_number, func.count()).where(Message.made_at >= vn("2026-03-04 10:00"))
+        counts_of = dict(db.session.execute(told.group_by(Message.to_number)).tuples().all())
+        assert counts_of == {f"+84{n[1:]}": 1 for n in ("0912345670", *CALLERS)}
+
+
+def counted(app, table):
+    """How many rows there are."""
+    with app.app_context():
+        return db.session.scalar(select(func.count()).select_from(table))

@@ -18,7 +18,7 @@ from hotline.calls.views.blueprints import bp
 from hotline.catalogue import queries as catalogue
 from hotline.catalogue.models import Category
 from hotline.db import db, transaction
-from hotline.errors import Invalid, NotFound
+from hotline.errors import Conflict, Invalid, NotFound
 from hotline.phone import PhoneKind, read_number
 from hotline.staff.current import actor
 from hotline.staff.permissions import Can
@@ -38,7 +38,10 @@ CALLS_CHANGED = "calls"
 
 def ticket_panel(ticket: Ticket) -> Markup:
     """The calls that led to a case or asked about it."""
-    return Markup(render_template("calls/panel.html", links=queries.calls_of(ticket.id)))
+    links = queries.calls_of(ticket.id)
+    if not links and ticket.split_from_id:
+        links = queries.calls_of(ticket.split_from_id)
+    return Markup(render_template("calls/panel.html", links=links))
 
 
 @bp.get("/console")
@@ -55,10 +58,11 @@ def console() -> str:
             with transaction():
                 audit.record("calls:see-number", by=actor(), now=now, object_kind="call", object_id=call.id)
             call = queries.call_by_id(call.id)
-    return _console(form, call, now)
+    return intake_page(form, call, now)
 
 
-def _console(form: IntakeForm, call: Call | None, now: datetime) -> str:
+def intake_page(form: IntakeForm, call: Call | None, now: datetime) -> str:
+    """The console with the form as it stands; `call` is the one that is being written down."""
     _fill_choices(form, now)
     number = read_number(form.phone.data or "") if form.phone.data else None
     if call is not None:
@@ -131,7 +135,7 @@ def take(call_id: int) -> AnyResponse:
 @requires(Can.TICKETS_OPEN)
 def new_ticket() -> str:
     """The same form without a call."""
-    return _console(IntakeForm(formdata=None), None, clock.now())
+    return intake_page(IntakeForm(formdata=None), None, clock.now())
 
 
 @bp.post("/tickets/new")
@@ -149,18 +153,21 @@ def open_ticket() -> AnyResponse | tuple[str, int]:
             replies=replies(form),
             suggested_category_id=proposed[0].category.id if proposed else None,
         )
-        ticket, _call = actions.log_call(wish, call=call, by=who, now=now)
+        beside = tickets.ticket_for_change(form.split_from.data, who) if form.split_from.data else None
+        main = tickets.main_case(form.main_code.data, who) if form.main_code.data else None
+        ticket, _call = actions.log_call(wish, call=call, into=main, beside=beside, by=who, now=now)
         return url_for("calls.console", saved=ticket.code)
 
     try:
         form.check()
         location = idempotency.once(form.idempotency_key.data, f"user:{who.user_id}", log_it, now=now)
-    except Invalid as error:
-        for name, sentence in error.fields.items():
+    except (Invalid, Conflict) as error:
+        wrong = error.fields or {"split_from": error.message}
+        for name, sentence in wrong.items():
             if name in form and not form[name].errors:
                 form[name].errors = [sentence]
         call = db.session.get(Call, form.call_id.data) if form.call_id.data else None
-        return _console(form, call, now), 422
+        return intake_page(form, call, now), error.status
     return redirect(location, 303)
 
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from hotline.catalogue.models import Level
 from hotline.dashboards import queries, rules
-from hotline.dashboards.figures import Figure, count
+from hotline.dashboards.figures import Figure, count, joined
 from hotline.dashboards.views.asked_for import asked_for, code_of
 from hotline.dashboards.views.blueprint import bp
 from hotline.satisfaction.rules import month_after
@@ -35,6 +35,7 @@ def dashboard() -> str:
         units={level: queries.by_unit(asked.scope, level=level) for level in levels},
         months=queries.months(asked.scope, borders),
         figure=Figure,
+        joined={which: joined(which, asked.scope) for which in (Figure.RECEIVED, Figure.STOPPED, Figure.OPEN)},
         link=lambda which, department=None: _link(which, asked.wish, department),
         month_link=lambda which, first: _link(which, asked.wish | _month(first), None),
         **asked.shown,

@@ -107,14 +107,27 @@ def _asked_about_incident(ticket: Ticket, number: str) -> bool:
     return db.session.scalar(select(Survey.id).where(asked).limit(1)) is not None
 
 
+def _is_told_of_incident(survey: Survey, ticket: Ticket) -> bool:
+    """Whether the same answer to the incident has its text to this number already."""
+    others = or_(Ticket.id == ticket.parent_id, Ticket.parent_id == ticket.parent_id) & (Ticket.id != ticket.id)
+    same = (Survey.to_number == survey.to_number) & (Survey.closed_at == survey.closed_at) & (Survey.id != survey.id)
+    earlier = select(Survey.id).where(same, Survey.ticket_id.in_(select(Ticket.id).where(others)))
+    return db.session.scalar(earlier.limit(1)) is not None
+
+
 def _asked_since(number: str, since: datetime) -> Sequence[datetime]:
     asked = (Survey.to_number == number) & Survey.suppressed_as.is_(None) & (Survey.made_at > since)
     return db.session.scalars(select(Survey.made_at).where(asked)).all()
 
 
 def _tell(survey: Survey, event: TicketEvent, now: datetime) -> None:
-    """One text for a closing: with the link where the citizen is asked, without it where only that is suppressed."""
+    """One text for a closing: with the link where the citizen is asked, without it where only that is suppressed.
+
+    Who reported one incident twice is told once: the answer is the same.
+    """
     ticket, asked = event.ticket, survey.suppressed_as is None
+    if not asked and event.verb is Verb.FOLLOW and _is_told_of_incident(survey, ticket):
+        return
     template = rules.text_of_closing(
         event.new_status,
         is_asked=asked,

@@ -24,7 +24,9 @@ from hotline.tickets.actions.moves import (
 )
 from hotline.tickets.actions.opening import NewTicket, open_ticket
 from hotline.tickets.actions.promises import classify, escalate, standing_breaches, waive
+from hotline.tickets.actions.splitting import open_beside, split
 from hotline.tickets.actions.status import change_status, check_move
+from hotline.tickets.actions.tasks import contribute, involve, merged, release, tell_late
 from hotline.tickets.actions.waiting import ask, confirm, hold, note_delivery, resume
 
 __all__ = [
@@ -42,6 +44,7 @@ __all__ = [
     "close",
     "confirm",
     "contact",
+    "contribute",
     "correct",
     "decline",
     "detach",
@@ -50,14 +53,18 @@ __all__ = [
     "extend",
     "grant",
     "hold",
+    "involve",
     "latest_draft",
+    "merged",
     "note",
     "note_delivery",
+    "open_beside",
     "open_extension",
     "open_ticket",
     "phone",
     "refer",
     "refuse",
+    "release",
     "reopen",
     "resume",
     "return_",
@@ -66,7 +73,9 @@ __all__ = [
     "route",
     "send_digests",
     "settle",
+    "split",
     "standing_breaches",
+    "tell_late",
     "triage",
     "waive",
     "withdraw",

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from hotline import audit
 from hotline.actor import Actor
+from hotline.catalogue import queries as catalogue
 from hotline.errors import Invalid
 from hotline.messages.rules.alerts import AlertKind
 from hotline.phone import mask, read_number
@@ -20,11 +21,16 @@ from hotline.tickets.rules.lifecycle import Verb
 
 def note(ticket: Ticket, *, text: str, reached: bool = False, by: Actor, now: datetime) -> TicketEvent:
     """An internal note the citizen never sees. `reached`: somebody spoke to the citizen, the first response (R1)."""
-    event = stay(ticket, Verb.NOTE, by=by, now=now, note=text, reached=reached)
+    asked = {} if by.department_id in (None, ticket.department_id) else {"by_unit": _unit_name(by)}
+    event = stay(ticket, Verb.NOTE, by=by, now=now, note=text, reached=reached, **asked)
     if reached:
         waiting.spoke(ticket, now=now)
         clocks.show_deadlines(ticket)
     return event
+
+
+def _unit_name(by: Actor) -> str:
+    return catalogue.department_names().get(by.department_id, "")
 
 
 def contact(ticket: Ticket, *, summary: str, awaits_reply: bool = False, by: Actor, now: datetime) -> TicketEvent:

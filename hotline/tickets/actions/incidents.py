@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from hotline.actor import Actor
 from hotline.errors import Invalid
+from hotline.tickets.actions import moves
 from hotline.tickets.actions.status import change_status, stand_alone
 from hotline.tickets.models import Ticket, TicketEvent
 from hotline.tickets.rules import guards
 from hotline.tickets.rules.lifecycle import Status, Verb
+from hotline.web.language import as_recorded
 
 
 def attach(ticket: Ticket, main: Ticket, *, by: Actor, now: datetime) -> TicketEvent:
@@ -32,6 +35,20 @@ def attach(ticket: Ticket, main: Ticket, *, by: Actor, now: datetime) -> TicketE
     event = change_status(ticket, Verb.ATTACH, by=by, now=now, main_case=main.code)
     main.version += 1
     return event
+
+
+def open_into(ticket: Ticket, main: Ticket, *, by: Actor, now: datetime) -> TicketEvent:
+    """Join a report to the incident in the moment it is opened: it goes to the hands that have the main case.
+
+    They are not told of new work: it is none. Raises Invalid as `attach` does.
+    """
+    if main.department is None:
+        moves.triage(ticket, by=by, now=now)
+    else:
+        with as_recorded():
+            reason = _("same event as %(code)s", code=main.code)
+        moves.route(ticket, main.department, reason=reason, by=by, now=now, is_new_work=False)
+    return attach(ticket, main, by=by, now=now)
 
 
 def detach(ticket: Ticket, *, reason: str, by: Actor, now: datetime) -> TicketEvent:

@@ -11,8 +11,8 @@ from hotline.catalogue.models import Department
 from hotline.errors import Conflict, Forbidden, Invalid
 from hotline.messages.rules.alerts import AlertKind
 from hotline.staff.models import User
-from hotline.tickets.actions import alerting, clocks, legs, searching, texts, waiting
-from hotline.tickets.actions.status import change_status, lapse_for_another_unit, stay
+from hotline.tickets.actions import alerting, clocks, legs, searching, tasks, texts, waiting
+from hotline.tickets.actions.status import change_status, check_move, lapse_for_another_unit, stay
 from hotline.tickets.models import Answer, ClockKind, Ticket, TicketEvent
 from hotline.tickets.rules import guards
 from hotline.tickets.rules.lifecycle import Status, Verb
@@ -24,7 +24,14 @@ def triage(ticket: Ticket, *, by: Actor, now: datetime) -> TicketEvent:
 
 
 def route(
-    ticket: Ticket, department: Department, *, reason: str, by: Actor, now: datetime, rule_id: int | None = None
+    ticket: Ticket,
+    department: Department,
+    *,
+    reason: str,
+    by: Actor,
+    now: datetime,
+    rule_id: int | None = None,
+    is_new_work: bool = True,
 ) -> TicketEvent:
     """Send to `department` and begin its acceptance time. After two returns only the lead decides (DESIGN 4).
 
@@ -47,7 +54,8 @@ def route(
     clocks.start_clock(ticket, ClockKind.ACCEPTANCE, target, at=now, now=now, leg_no=legs_so_far)
     clocks.show_deadlines(ticket)
     texts.tell_routed(ticket, now=now)
-    alerting.tell(ticket, AlertKind.NEW_WORK, ("head",), occasion=f"route:{legs_so_far}", by=by, now=now)
+    if is_new_work:
+        alerting.tell(ticket, AlertKind.NEW_WORK, ("head",), occasion=f"route:{legs_so_far}", by=by, now=now)
     return event
 
 
@@ -96,7 +104,9 @@ def assign(ticket: Ticket, assignee: User, *, by: Actor, now: datetime) -> Ticke
 
 
 def answer(ticket: Ticket, *, body: str, by: Actor, now: datetime) -> TicketEvent:
-    """Submit the answer for approval."""
+    """Submit the answer for approval. Raises Conflict while other units still owe their part."""
+    check_move(ticket, Verb.ANSWER, by)
+    tasks.check_all_in(ticket)
     event = change_status(ticket, Verb.ANSWER, by=by, now=now)
     ticket.is_sent_back = False
     ticket.answers.append(Answer(cycle=ticket.cycle, body=body, written_by_id=by.user_id, written_at=now))

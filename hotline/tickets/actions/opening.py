@@ -16,7 +16,7 @@ from hotline.db import db
 from hotline.errors import Invalid
 from hotline.phone import read_number
 from hotline.tickets import queries
-from hotline.tickets.actions import clocks, moves, searching, texts
+from hotline.tickets.actions import clocks, incidents, moves, searching, texts
 from hotline.tickets.actions.notices import pin
 from hotline.tickets.models import CallerKind, Channel, ClockKind, Holder, Leg, Ticket
 from hotline.tickets.rules import codes, sla
@@ -50,10 +50,14 @@ class NewTicket:
     suggested_category_id: int | None = None
 
 
-def open_ticket(wish: NewTicket, *, by: Actor, now: datetime) -> Ticket:
+def open_ticket(
+    wish: NewTicket, *, by: Actor, now: datetime, into: Ticket | None = None, split_from: Ticket | None = None
+) -> Ticket:
     """Open, route and promise. Without a category or a rule it waits in the switchboard's triage, never nowhere.
 
-    Raises Invalid for an unknown category or area and for an impossible time of receipt.
+    `into`: the main case of the incident that it joins at once, in the hands that have that one. `split_from`: the case
+    of the same call; what was said in it was received when the call was. Raises Invalid for an unknown category or
+    area, for an impossible time of receipt and for an incident that it cannot join.
     """
     category = db.session.get(Category, wish.category_id) if wish.category_id else None
     area = db.session.get(Area, wish.area_id) if wish.area_id else None
@@ -61,7 +65,7 @@ def open_ticket(wish: NewTicket, *, by: Actor, now: datetime) -> Ticket:
         raise Invalid(fields={"category_id": _l("There is no such category. Please choose one from the list.")})
     if wish.area_id and area is None:
         raise Invalid(fields={"area_id": _l("There is no such area. Please choose one from the list.")})
-    start = wish.received_at if by.role == "lead" else sla.start_of(wish.received_at, now)
+    start = wish.received_at if by.role == "lead" or split_from else sla.start_of(wish.received_at, now)
     if start is None or start > now:
         raise Invalid(fields={"received_at": _l("The time of the call must lie within the last 24 hours.")})
     with as_recorded():
@@ -110,6 +114,7 @@ def open_ticket(wish: NewTicket, *, by: Actor, now: datetime) -> Ticket:
         received_at=start,
         opened_at=now,
         opened_by_id=by.user_id,
+        split_from_id=split_from.id if split_from else None,
     )
     db.session.add(ticket)
     searching.index(ticket)
@@ -120,7 +125,9 @@ def open_ticket(wish: NewTicket, *, by: Actor, now: datetime) -> Ticket:
     )
     clocks.start_clock(ticket, ClockKind.RESOLUTION, plan.terms.target_of(ClockKind.RESOLUTION), at=start, now=now)
     audit.record("tickets:open", by=by, now=now, object_kind="ticket", object_id=ticket.code)
-    if plan.department is None:
+    if into is not None:
+        incidents.open_into(ticket, into, by=by, now=now)
+    elif plan.department is None:
         moves.triage(ticket, by=by, now=now)
     else:
         moves.route(ticket, plan.department, reason=plan.reason, rule_id=plan.rule_id, by=by, now=now)

@@ -10,7 +10,7 @@ from hotline.actor import SYSTEM, Actor
 from hotline.catalogue.models import Category, Priority
 from hotline.errors import Conflict, Invalid
 from hotline.tickets import courses, queries
-from hotline.tickets.actions import clocks, searching
+from hotline.tickets.actions import clocks, searching, task_ends
 from hotline.tickets.actions.status import accept_by_silence, stay
 from hotline.tickets.models import Clock, ClockKind, Crossing, PlanCause, Ticket, TicketEvent
 from hotline.tickets.rules import sla
@@ -48,6 +48,7 @@ def classify(
     terms = queries.terms(category, priority, ticket.channel, ticket.caller_kind)
     if _apply_terms(ticket, terms, by=by, now=now):
         event.detail = {**event.detail, "ends_extension": True}
+    task_ends.keep_within(ticket, by=by, now=now)
     return event
 
 

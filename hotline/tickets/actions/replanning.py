@@ -21,6 +21,7 @@ from hotline.catalogue import queries as catalogue
 from hotline.catalogue.models import Calendar, Policy
 from hotline.db import db
 from hotline.tickets import edits, running
+from hotline.tickets.actions import task_ends
 from hotline.tickets.courses import steps_of
 from hotline.tickets.models import Clock, ClockKind, Crossing, PastPlan, PlanCause, ReplanRun, Ticket
 from hotline.tickets.queries import Terms
@@ -230,6 +231,7 @@ class _Writings:
             )
         if self.tickets_moved:
             _show_deadlines(self.tickets_moved)
+            task_ends.keep_all_within(self.tickets_moved)
         if self.tickets_voided:
             _judge_anew(self.tickets_voided)
 

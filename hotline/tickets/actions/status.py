@@ -12,7 +12,7 @@ from hotline import audit
 from hotline.actor import SYSTEM, Actor
 from hotline.errors import Conflict
 from hotline.tickets import queries
-from hotline.tickets.actions import clocks, legs, searching, texts
+from hotline.tickets.actions import clocks, legs, searching, task_ends, texts
 from hotline.tickets.actions.notices import pin
 from hotline.tickets.models import Answer, Clock, ClockKind, Ticket, TicketEvent
 from hotline.tickets.rules.lifecycle import STILL, IllegalMove, Status, Verb, target_of
@@ -55,6 +55,7 @@ def change_status(
     searching.index(ticket)
     audit.record(f"tickets:{verb}", by=by, now=now, object_kind="ticket", object_id=ticket.code, old=old, new=new)
     if old.is_open and not new.is_open:
+        task_ends.end_with_the_case(ticket, now=now)
         _let_attached_follow(ticket, public_text, by=by, now=now)
     return event
 
@@ -74,7 +75,8 @@ def _lapse_extension(ticket: Ticket, *, now: datetime) -> None:
 
 
 def lapse_for_another_unit(ticket: Ticket, *, now: datetime) -> None:
-    """What one unit asked for is not the next one's to decide: it lapses, and the case says so."""
+    """What one unit asked for is not the next one's to decide or to wait for: it lapses, and the case says so."""
+    task_ends.end_with_the_lead(ticket, now=now)
     with as_recorded():
         reason = _("The case left the unit before a decision.")
     if _let_lapse(ticket, reason, now=now):

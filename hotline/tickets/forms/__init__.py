@@ -10,8 +10,20 @@ from hotline.tickets.forms.switchboard import (
     GuidanceForm,
     PhoneForm,
     RouteForm,
+    SplitForm,
 )
-from hotline.tickets.forms.unit import AnswerForm, AskForm, AssignForm, ExtendForm, GrantForm, HoldForm, ReturnForm
+from hotline.tickets.forms.unit import (
+    AnswerForm,
+    AskForm,
+    AssignForm,
+    ContributeForm,
+    ExtendForm,
+    GrantForm,
+    HoldForm,
+    InvolveForm,
+    ReleaseForm,
+    ReturnForm,
+)
 
 __all__ = [
     "AcceptForm",
@@ -22,16 +34,20 @@ __all__ = [
     "ClassifyForm",
     "ConfirmForm",
     "ContactForm",
+    "ContributeForm",
     "CorrectForm",
     "ExtendForm",
     "GrantForm",
     "GuidanceForm",
     "HoldForm",
+    "InvolveForm",
     "NoteForm",
     "PhoneForm",
     "ReasonForm",
+    "ReleaseForm",
     "ResumeForm",
     "ReturnForm",
     "RouteForm",
+    "SplitForm",
     "version_of",
 ]

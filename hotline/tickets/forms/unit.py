@@ -56,3 +56,26 @@ class AnswerForm(VerbForm):
     """The answer the citizen will read."""
 
     body = required_text(_l("Answer to the person who reported"), LONGEST_CONTENT)
+
+
+class InvolveForm(VerbForm):
+    """Which unit is asked for its part, what exactly, and until the end of which working day."""
+
+    department_id = chosen_from(_l("Which unit should contribute?"), _l("Please choose a unit."), type_ahead=True)
+    question = required_text(_l("What should it check, do or tell you?"))
+    due_on = DateField(
+        _l("Until the end of"),
+        validators=[InputRequired(_l("Please give a date that exists, such as 2026-12-03."))],
+    )
+
+
+class ContributeForm(VerbForm):
+    """The asked unit's part."""
+
+    report = required_text(_l("What your unit found or did; the lead unit puts it into the answer"), LONGEST_CONTENT)
+
+
+class ReleaseForm(ReasonForm):
+    """Whose part is done without, and why."""
+
+    task_id = chosen_from(_l("Which contribution?"), _l("Please choose a contribution."))

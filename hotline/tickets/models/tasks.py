@@ -69,3 +69,8 @@ class SubTask(Base):
     def is_open(self) -> bool:
         """Whether the unit still owes its part."""
         return self.done_at is None and self.released_at is None
+
+    @property
+    def name(self) -> str:
+        """What it is called in a choice: its unit."""
+        return self.department.name

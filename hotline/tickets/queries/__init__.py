@@ -9,23 +9,43 @@ from hotline.tickets.queries.cases import (
     tickets_of_number,
     visible,
 )
+from hotline.tickets.queries.duplicates import alike_to, alike_to_typed, callers_of
 from hotline.tickets.queries.planning import Plan, Terms, plan, policy_for, terms, terms_of
 from hotline.tickets.queries.proposals import proposals
 from hotline.tickets.queries.queue import View, conditions, counts, queue, views_of
 from hotline.tickets.queries.searching import Found, matches, nearest, search
+from hotline.tickets.queries.tasks import (
+    contributions_of,
+    is_asked,
+    late_untold,
+    open_task_count,
+    open_tasks,
+    open_tasks_of,
+    waiting_for_units,
+    was_asked,
+)
 
 __all__ = [
     "Found",
     "Plan",
     "Terms",
     "View",
+    "alike_to",
+    "alike_to_typed",
     "attached_to",
+    "callers_of",
     "conditions",
+    "contributions_of",
     "counts",
+    "is_asked",
     "is_visible",
+    "late_untold",
     "main_case",
     "matches",
     "nearest",
+    "open_task_count",
+    "open_tasks",
+    "open_tasks_of",
     "plan",
     "policy_for",
     "proposals",
@@ -38,4 +58,6 @@ __all__ = [
     "tickets_of_number",
     "views_of",
     "visible",
+    "waiting_for_units",
+    "was_asked",
 ]

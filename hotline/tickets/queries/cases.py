@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from hotline.actor import Actor
 from hotline.db import db
 from hotline.errors import Conflict, Invalid, NotFound
 from hotline.staff.permissions import Role
-from hotline.tickets.models import Clock, Leg, Ticket, TicketEvent
+from hotline.tickets.models import Clock, Leg, SubTask, Ticket, TicketEvent
 from hotline.tickets.rules.codes import read_code
 from hotline.tickets.rules.lifecycle import Status
 
@@ -31,11 +31,22 @@ def is_visible(ticket: Ticket, actor: Actor) -> bool:
     return True
 
 
+def _within_reach(actor: Actor) -> ColumnElement[bool]:
+    """What is visible, and the cases to which the actor's unit was asked to contribute."""
+    if actor.role and Role(actor.role).belongs_to_department:
+        asked = exists().where(SubTask.ticket_id == Ticket.id, SubTask.department_id == actor.department_id)
+        return or_(visible(actor), asked)
+    return visible(actor)
+
+
 def ticket_by_code(code: str, actor: Actor) -> Ticket:
-    """The ticket with all its page shows. Raises NotFound when absent or another unit's: the two look the same."""
+    """The ticket with all its page shows, to its unit, the province and the units asked to contribute.
+
+    Raises NotFound when absent or another unit's: the two look the same.
+    """
     query = (
         select(Ticket)
-        .where(Ticket.code == (read_code(code) or code), visible(actor))
+        .where(Ticket.code == (read_code(code) or code), _within_reach(actor))
         .options(
             joinedload(Ticket.category),
             joinedload(Ticket.area),
@@ -51,14 +62,19 @@ def ticket_by_code(code: str, actor: Actor) -> Ticket:
             selectinload(Ticket.pauses),
             selectinload(Ticket.extensions),
             selectinload(Ticket.attached),
+            selectinload(Ticket.sub_tasks).joinedload(SubTask.department),
         )
     )
     return _found(db.session.scalar(query))
 
 
-def ticket_for_change(code: str, actor: Actor, *, version: int | None = None) -> Ticket:
-    """The ticket, locked until the transaction ends. Raises Conflict when it is no longer at `version`."""
-    query = select(Ticket).where(Ticket.code == (read_code(code) or code), visible(actor)).with_for_update()
+def ticket_for_change(code: str, actor: Actor, *, version: int | None = None, as_asked: bool = False) -> Ticket:
+    """The ticket, locked until the transaction ends. Raises Conflict when it is no longer at `version`.
+
+    `as_asked`: also for a unit that was asked to contribute, which else finds nothing to change here.
+    """
+    reach = _within_reach(actor) if as_asked else visible(actor)
+    query = select(Ticket).where(Ticket.code == (read_code(code) or code), reach).with_for_update(of=Ticket)
     # Read again although it may be known: what was known before the lock was ours may be of yesterday.
     ticket = _found(db.session.scalar(query.execution_options(populate_existing=True)))
     if version is not None and ticket.version != version:

@@ -8,9 +8,9 @@ from hotline.actor import Actor
 from hotline.catalogue import queries as catalogue
 from hotline.catalogue.models import Priority
 from hotline.staff import queries as staff
-from hotline.tickets import actions, forms
+from hotline.tickets import actions, forms, queries
 from hotline.tickets.models import Ticket
-from hotline.tickets.rules import guards
+from hotline.tickets.rules import guards, tasks
 from hotline.tickets.rules.lifecycle import Verb
 from hotline.tickets.verbs.entry import TicketVerb
 from hotline.tickets.verbs.switchboard import SWITCHBOARD_VERBS
@@ -18,17 +18,20 @@ from hotline.tickets.verbs.unit import UNIT_VERBS
 from hotline.web.formats import local
 from hotline.web.forms import VerbForm, offered
 
-__all__ = ["VERBS", "TicketVerb", "fresh_form", "is_sensible"]
+__all__ = ["VERBS", "TicketVerb", "fresh_form", "is_its_verb", "is_sensible"]
 
 # What people meet first on the page stands first.
 ORDER = (
     Verb.ACCEPT,
+    Verb.CONTRIBUTE,
     Verb.ANSWER,
     Verb.APPROVE,
     Verb.REWORK,
     Verb.ROUTE,
     Verb.SETTLE,
     Verb.ASSIGN,
+    Verb.INVOLVE,
+    Verb.RELEASE,
     Verb.ASK,
     Verb.CONFIRM,
     Verb.RESUME,
@@ -41,6 +44,7 @@ ORDER = (
     Verb.CLASSIFY,
     Verb.ATTACH,
     Verb.DETACH,
+    Verb.SPLIT,
     Verb.WAIVE,
     Verb.RETURN,
     Verb.REOPEN,
@@ -65,11 +69,20 @@ def fresh_form(entry: TicketVerb, ticket: Ticket, now: datetime, *, filled: bool
         ("proposed_department_id", lambda: catalogue.current_departments(on)),
         ("department_id", lambda: catalogue.current_departments(on)),
         ("category_id", catalogue.active_categories),
+        ("area_id", lambda: catalogue.current_areas(on)),
+        ("task_id", lambda: queries.open_tasks_of(ticket)),
         ("assignee_id", lambda: staff.colleagues(ticket.department_id) if ticket.department_id else []),
     ):
         if name in form:
             form[name].choices = offered(choices())
+    if entry.verb is Verb.ANSWER and not filled and not form.body.data:
+        form.body.data = actions.merged(ticket)
     return form
+
+
+def is_its_verb(entry: TicketVerb, ticket: Ticket, by: Actor) -> bool:
+    """Whether the verb is this person's on a case that several units work on: each has its own."""
+    return tasks.may_act(entry.hands, leads=queries.is_visible(ticket, by), is_asked=queries.is_asked(ticket, by))
 
 
 def is_sensible(verb: Verb, ticket: Ticket, by: Actor, now: datetime) -> bool:
@@ -77,6 +90,10 @@ def is_sensible(verb: Verb, ticket: Ticket, by: Actor, now: datetime) -> bool:
     wait = next((row for row in ticket.pauses if row.ended_at is None), None)
     undecided = actions.open_extension(ticket)
     match verb:
+        case Verb.ANSWER:
+            return not queries.open_tasks_of(ticket)
+        case Verb.RELEASE:
+            return bool(queries.open_tasks_of(ticket))
         case Verb.CONFIRM:
             return wait is not None and wait.began_at is None
         case Verb.EXTEND:

@@ -16,6 +16,7 @@ from hotline.errors import Invalid
 from hotline.staff.permissions import Can
 from hotline.tickets.models import Ticket
 from hotline.tickets.rules.lifecycle import Verb
+from hotline.tickets.rules.tasks import Hands
 from hotline.web.forms import VerbForm
 
 Act = Callable[[Ticket, Any, Actor, datetime], object]
@@ -23,7 +24,7 @@ Act = Callable[[Ticket, Any, Actor, datetime], object]
 
 @dataclass(frozen=True)
 class TicketVerb:
-    """A verb as people meet it on a ticket's page."""
+    """A verb as people meet it on a ticket's page; `hands` says of which of the units on a case it is."""
 
     verb: Verb
     permission: Can
@@ -34,6 +35,7 @@ class TicketVerb:
     kind: str = "secondary"
     done: Any = ""
     key: str | None = None
+    hands: Hands = Hands.LEAD
 
 
 def department_chosen(department_id: int, field: str) -> Department:

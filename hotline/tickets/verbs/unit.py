@@ -13,8 +13,9 @@ from hotline.errors import Invalid
 from hotline.staff.models import User
 from hotline.staff.permissions import Can
 from hotline.tickets import actions, forms
-from hotline.tickets.models import Ticket
+from hotline.tickets.models import SubTask, Ticket
 from hotline.tickets.rules.lifecycle import Verb
+from hotline.tickets.rules.tasks import Hands
 from hotline.tickets.verbs.entry import TicketVerb, department_chosen
 from hotline.tickets.words import BUTTON_WORDS
 
@@ -34,6 +35,18 @@ def _assign(t: Ticket, f: Any, by: Actor, now: datetime) -> object:
 def _ask(t: Ticket, f: Any, by: Actor, now: datetime) -> object:
     how = {"days": f.days.data, "by_phone": f.by_phone.data}
     return actions.ask(t, question=f.question.data, **how, by=by, now=now)
+
+
+def _involve(t: Ticket, f: Any, by: Actor, now: datetime) -> object:
+    unit = department_chosen(f.department_id.data, "department_id")
+    return actions.involve(t, unit, question=f.question.data, due_on=f.due_on.data, by=by, now=now)
+
+
+def _release(t: Ticket, f: Any, by: Actor, now: datetime) -> object:
+    task = db.session.get(SubTask, f.task_id.data)
+    if task is None or task.ticket_id != t.id:
+        raise Invalid(fields={"task_id": _l("There is no such contribution.")})
+    return actions.release(t, task, reason=f.reason.data, by=by, now=now)
 
 
 UNIT_VERBS = (
@@ -74,5 +87,13 @@ UNIT_VERBS = (
                BUTTON_WORDS[Verb.RETURN], "arrow-back", done=_l("Returned to the switchboard.")),
     TicketVerb(Verb.NOTE, Can.TICKETS_NOTE, forms.NoteForm,
                lambda t, f, by, now: actions.note(t, text=f.note.data, reached=f.reached.data, by=by, now=now),
-               BUTTON_WORDS[Verb.NOTE], "note", done=_l("Noted.")),
+               BUTTON_WORDS[Verb.NOTE], "note", done=_l("Noted."), hands=Hands.BOTH),
+    TicketVerb(Verb.INVOLVE, Can.TICKETS_INVOLVE, forms.InvolveForm, _involve,
+               BUTTON_WORDS[Verb.INVOLVE], "building", done=_l("Asked. The unit is told.")),
+    TicketVerb(Verb.CONTRIBUTE, Can.TICKETS_CONTRIBUTE, forms.ContributeForm,
+               lambda t, f, by, now: actions.contribute(t, report=f.report.data, by=by, now=now),
+               BUTTON_WORDS[Verb.CONTRIBUTE], "edit", "primary", _l("Thank you. The lead unit is told."), "r",
+               hands=Hands.INVOLVED),
+    TicketVerb(Verb.RELEASE, Can.TICKETS_RELEASE, forms.ReleaseForm, _release,
+               BUTTON_WORDS[Verb.RELEASE], "x", done=_l("Recorded. The unit is told.")),
 )  # fmt: skip

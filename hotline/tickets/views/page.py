@@ -15,9 +15,10 @@ from hotline.tickets import accounts, actions, queries
 from hotline.tickets.forms import ReasonForm
 from hotline.tickets.models import Ticket
 from hotline.tickets.rules.lifecycle import allowed_verbs
-from hotline.tickets.verbs import VERBS, TicketVerb, fresh_form, is_sensible
+from hotline.tickets.verbs import VERBS, TicketVerb, fresh_form, is_its_verb, is_sensible
 from hotline.tickets.views.blueprint import bp
-from hotline.tickets.words import VERB_LOOK, event_actor, event_at, event_title
+from hotline.tickets.views.together import together
+from hotline.tickets.words import VERB_LOOK, event_actor, event_at, event_title, event_unit
 from hotline.web.access import requires
 from hotline.web.forms import VerbForm
 from hotline.web.panels import TICKET, panels
@@ -62,7 +63,9 @@ def ticket_page(
     offered = [
         v
         for v in VERBS.values()
-        if who.can(v.permission) and (v is entry or (v.verb in possible and is_sensible(v.verb, ticket, who, now)))
+        if who.can(v.permission)
+        and is_its_verb(v, ticket, who)
+        and (v is entry or (v.verb in possible and is_sensible(v.verb, ticket, who, now)))
     ]
     verbs = [(v, form if v is entry and form else fresh_form(v, ticket, now)) for v in offered]
     return render_template(
@@ -77,7 +80,9 @@ def ticket_page(
         standing=accounts.standing(ticket, now),
         timeline=_timeline(ticket),
         draft=actions.latest_draft(ticket),
-        panels=panels(TICKET, ticket),
+        panels=panels(TICKET, ticket) if queries.is_visible(ticket, who) else [],
+        together=together(ticket, who),
+        task_standing=accounts.task_standing,
         accounts=accounts.clock_accounts(ticket, now),
         hands=accounts.hands_account(ticket, now),
         day_names=accounts.day_names,
@@ -88,7 +93,7 @@ def _timeline(ticket: Ticket) -> list[dict[str, object]]:
     items = []
     for event in reversed(ticket.events):
         icon, tone = VERB_LOOK.get(event.verb, ("dot", "neutral"))
-        unit = f" · {event.department.name}" if event.department else ""
+        unit = f" · {event_unit(event)}" if event_unit(event) else ""
         items.append(
             {
                 "at": event_at(event),

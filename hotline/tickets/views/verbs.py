@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask import flash, redirect, url_for
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from hotline import clock
-from hotline.errors import Conflict, HotlineError, Invalid
+from hotline.errors import Conflict, Forbidden, HotlineError, Invalid
 from hotline.staff.current import actor
 from hotline.tickets import queries
 from hotline.tickets.models import Ticket
-from hotline.tickets.verbs import VERBS, TicketVerb, fresh_form
+from hotline.tickets.rules.tasks import Hands
+from hotline.tickets.verbs import VERBS, TicketVerb, fresh_form, is_its_verb
 from hotline.tickets.views.blueprint import bp
 from hotline.tickets.views.page import ticket_page
 from hotline.web import idempotency
@@ -22,10 +24,14 @@ from hotline.web.forms import VerbForm
 
 def _verb_view(code: str, entry: TicketVerb) -> Response | tuple[str, int]:
     now, who = clock.now(), actor()
-    form = fresh_form(entry, queries.ticket_by_code(code, who), now, filled=True)
+    seen = queries.ticket_by_code(code, who)
+    if not is_its_verb(entry, seen, who):
+        raise Forbidden(_l("Another unit leads this case; yours may only contribute."))
+    form = fresh_form(entry, seen, now, filled=True)
 
     def act() -> str:
-        ticket = queries.ticket_for_change(code, who, version=form.version.data)
+        as_asked = entry.hands is not Hands.LEAD
+        ticket = queries.ticket_for_change(code, who, version=form.version.data, as_asked=as_asked)
         entry.act(ticket, form, who, now)
         return _where_next(ticket)
 
@@ -40,7 +46,7 @@ def _verb_view(code: str, entry: TicketVerb) -> Response | tuple[str, int]:
 
 def _where_next(ticket: Ticket) -> str:
     """The case, or the queue when it has left the reader's sight."""
-    if queries.is_visible(ticket, actor()):
+    if queries.is_visible(ticket, actor()) or queries.was_asked(ticket, actor()):
         return url_for("tickets.show", code=ticket.code)
     return url_for("tickets.queue")
 
