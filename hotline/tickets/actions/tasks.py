@@ -14,7 +14,7 @@ from hotline.db import db
 from hotline.errors import Conflict, Invalid
 from hotline.messages.rules.alerts import AlertKind
 from hotline.tickets import courses
-from hotline.tickets.actions import alerting, task_ends
+from hotline.tickets.actions import alerting, searching, task_ends
 from hotline.tickets.actions.status import stay
 from hotline.tickets.models import SubTask, Ticket, TicketEvent
 from hotline.tickets.queries.tasks import contributions_of, open_tasks_of
@@ -59,6 +59,7 @@ def involve(
     )
     ticket.sub_tasks.append(task)
     db.session.flush()
+    searching.index(ticket)
     task_ends.tell_unit(task, AlertKind.TASK_ASKED, "asked", by=by, now=now)
     return event
 
