@@ -1,7 +1,7 @@
 """Categories proposed while typing: good enough to help, with their words, never deciding; the share taken is counted."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -21,6 +21,8 @@ from tests.calls.heard import HEARD
 ROWS = list(_rows("categories.csv"))
 CODES = [row["code"] for row in ROWS]
 KNOWN = lexicon(Candidate(at, phrases_of(row["keywords_vi"], row["name_vi"])) for at, row in enumerate(ROWS))
+
+quick = settings(deadline=None, max_examples=60)
 
 
 def proposed(content):
@@ -54,6 +56,7 @@ def test_the_right_category_is_mostly_first_and_nearly_always_among_three():
         assert first >= least_first and among >= least_among, name
 
 
+@quick
 @given(st.lists(st.sampled_from([*PLACES, *CLOSING, "rác", "đèn đường tối om", "cháy", "xyz"]), max_size=5))
 def test_at_most_three_each_once_with_words_that_stand_in_the_text(parts):
     content = ", ".join(parts)

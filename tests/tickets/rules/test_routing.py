@@ -1,6 +1,6 @@
 """Which unit is responsible: the first rule that matches, and triage rather than nowhere."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotline.tickets.rules.phrases import Text
@@ -25,6 +25,7 @@ RULES = [
     Rule(2, category_id=POTHOLE, department_code="SXD"),
     Rule(3, category_id=LIGHT, to_area_committee=True),
 ]
+quick = settings(deadline=None, max_examples=60)
 WORDS = st.sampled_from(["cháy", "chảy", "chay", "ổ gà", "rò rỉ gas", "Đường ống", "hoà", "hòa", "bụi"])
 CONTENTS = st.lists(WORDS | st.sampled_from(["trước chợ", "từ sáng", "P.5"]), max_size=4).map(", ".join)
 
@@ -79,6 +80,7 @@ def test_without_category_or_rule_the_switchboard_sorts_it():
     assert sent(99, 41, "25195") is None
 
 
+@quick
 @given(st.lists(any_rule(), max_size=6), any_case())
 def test_the_first_rule_that_matches_decides_and_says_by_what(rules, facts):
     decision = route(rules, facts)
@@ -90,18 +92,21 @@ def test_the_first_rule_that_matches_decides_and_says_by_what(rules, facts):
         assert decision.word is None or decision.word in facts.text.written
 
 
+@quick
 @given(any_rule(), any_rule(), any_case())
 def test_a_rule_behind_one_that_covers_it_is_never_asked(wide, narrow, facts):
     if covers(wide, narrow) and not missed(narrow, facts):
         assert not missed(wide, facts)
 
 
+@quick
 @given(st.lists(any_rule(), max_size=5), any_rule())
 def test_a_new_rule_stands_before_whatever_would_leave_it_nothing(rules, new):
     place = place_among(rules, new)
     assert not any(covers(rule, new) for rule in rules[:place])
 
 
+@quick
 @given(WORDS, CONTENTS)
 def test_a_keyword_is_found_as_whole_words_with_or_without_its_marks(keyword, content):
     bare = plain(content)
