@@ -100,6 +100,7 @@ def _timeline(ticket: Ticket) -> list[dict[str, object]]:
                 "who": f"{event_actor(event)}{unit}",
                 "title": event_title(event),
                 "text": event.public_text or event.note,
+                "audience": "public" if event.public_text else "internal",
                 "tone": tone,
                 "icon": icon,
             }
