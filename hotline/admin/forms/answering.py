@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _lp
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Optional
 
@@ -25,7 +26,7 @@ class TemplateForm(EditForm):
         _l("Unit"), coerce=number_or_nothing, validators=[Optional()], render_kw={"data-combobox": True}
     )
     body = TextAreaField(
-        _l("Text"),
+        _l("Text of the template"),
         validators=[DataRequired(MISSING), at_most(LONGEST_TEMPLATE)],
         render_kw={"rows": 12, "maxlength": LONGEST_TEMPLATE},
     )
@@ -40,7 +41,7 @@ class TemplateForm(EditForm):
 class NewTemplateForm(TemplateForm):
     """The same, with the code it will have."""
 
-    code = StringField(_l("Code"), validators=[DataRequired(MISSING), at_most(32)])
+    code = StringField(_lp("catalogue", "Code"), validators=[DataRequired(MISSING), at_most(32)])
 
 
 class AuthorityForm(EditForm):
@@ -72,7 +73,7 @@ class AuthorityForm(EditForm):
 class NewAuthorityForm(AuthorityForm):
     """The same, with the code it will have."""
 
-    code = StringField(_l("Code"), validators=[DataRequired(MISSING), at_most(32)])
+    code = StringField(_lp("catalogue", "Code"), validators=[DataRequired(MISSING), at_most(32)])
 
 
 class ActiveForm(VerbForm):

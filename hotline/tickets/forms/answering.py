@@ -53,7 +53,10 @@ class FileForm(VerbForm):
     files = MultipleFileField(_l("Photos or PDF documents"), render_kw={"accept": PHOTOS_AND_PDF, "multiple": True})
     purpose = SelectField(
         _l("What are they for?"),
-        choices=[(one.value, one.label) for one in FilePurpose if one is not FilePurpose.OFFICIAL],
+        choices=[
+            SelectChoice("", ""),
+            *(SelectChoice(one.value, one.label) for one in FilePurpose if one is not FilePurpose.OFFICIAL),
+        ],
         validators=[InputRequired(_l("Please choose what the files are for."))],
     )
 
@@ -75,7 +78,7 @@ class RefuseForm(VerbForm):
         validators=[InputRequired(_l("Please choose a reason."))],
     )
     authority_id = SelectField(
-        _l("Who is responsible"),
+        _l("Responsible authority"),
         coerce=number_or_nothing,
         validators=[Optional()],
         render_kw={"data-combobox": True},
@@ -86,5 +89,5 @@ class RefuseForm(VerbForm):
 class ReferForm(VerbForm):
     """To whom it is passed, and what the person is told."""
 
-    authority_id = chosen_from(_l("Who is responsible"), _l("Please choose who is responsible."), type_ahead=True)
+    authority_id = chosen_from(_l("Responsible authority"), _l("Please choose who is responsible."), type_ahead=True)
     guidance = _guidance()

@@ -73,7 +73,7 @@ def _begin_door(form: Any, _ticket: Ticket, _is_filled: bool) -> None:
 def _begin_files(form: Any, ticket: Ticket, _is_filled: bool) -> None:
     """After the answer nothing is added that the citizen would read."""
     if not ticket.status.is_open:
-        form.purpose.choices = [one for one in form.purpose.choices if one[0] != FilePurpose.EVIDENCE.value]
+        form.purpose.choices = [one for one in form.purpose.choices if one.value != FilePurpose.EVIDENCE.value]
 
 
 def _examine_answer(form: Any) -> None:
