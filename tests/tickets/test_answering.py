@@ -11,7 +11,7 @@ from hotline import clock
 from hotline.catalogue.models import AnswerTemplate, Authority, Category, Evidence
 from hotline.db import db, transaction
 from hotline.tickets.models import RefusalReason
-from hotline.tickets.rules.answers import fields_in, filled_in, lacks_proof, left_open
+from hotline.tickets.rules.answers import changed_words, fields_in, filled_in, lacks_proof, left_open
 from hotline.tickets.rules.lifecycle import Status
 from hotline.web.formats import local
 from tests.admin.forms import form_of
@@ -146,6 +146,7 @@ def test_rework_begins_with_the_draft_that_was_sent_back_and_why(working, sign_i
     assert fields["body"] == ["Bản thảo thứ nhất."] and fields["document_number"] == ["7/SXD"]
     assert page.count("Ghi rõ ngày hoàn thành.") >= 2
     assert send("staff", code, "answer", body="Bản thảo thứ hai.", **official).status_code == 303
+    assert "Bản thảo thứ <del>nhất.</del><ins>hai.</ins>" in sign_in("head").get(f"/tickets/{code}").text
 
 
 @pytest.mark.parametrize("verb", ["refuse", "refer"])
@@ -196,6 +197,13 @@ def test_what_is_filled_in_is_a_field_no_longer(body):
     assert fields_in(filled_in(body, facts)) == []
     assert filled_in(body, {}) == body
     assert left_open(body, fields_in(body)) == fields_in(body) and left_open(body, []) == []
+
+
+@given(WORDS, WORDS)
+def test_what_changed_leads_from_the_one_text_to_the_other(before, after):
+    pieces = changed_words(before, after)
+    assert "".join(text for kind, text in pieces if kind != "gone") == after
+    assert "".join(text for kind, text in pieces if kind != "new") == before
 
 
 def test_which_proof_is_enough():

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from difflib import SequenceMatcher
 
+_WORD = re.compile(r"\S+\s*|\s+")
 _FIELD = re.compile(r"\[([^\[\]\n]{1,80})\]")
 
 # The proof that a category may ask for, and the kinds of file that satisfy it.
@@ -34,6 +36,18 @@ def left_open(body: str, known: Collection[str]) -> list[str]:
     """The fields of templates that still stand in an answer; other words in brackets are the writer's own."""
     names = {name.casefold() for name in known}
     return [name for name in fields_in(body) if name.casefold() in names]
+
+
+def changed_words(before: str, after: str) -> list[tuple[str, str]]:
+    """What became of a text, piece by piece: `same`, `gone` or `new`, and the words; all that is not gone is `after`."""
+    old, new = _WORD.findall(before), _WORD.findall(after)
+    pieces = []
+    for step, a, b, c, d in SequenceMatcher(None, old, new).get_opcodes():
+        if step == "equal":
+            pieces.append(("same", "".join(new[c:d])))
+            continue
+        pieces += [(kind, text) for kind, text in (("gone", "".join(old[a:b])), ("new", "".join(new[c:d]))) if text]
+    return pieces
 
 
 def lacks_proof(asked: str, kinds: Collection[str]) -> bool:
