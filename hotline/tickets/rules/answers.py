@@ -39,7 +39,7 @@ def left_open(body: str, known: Collection[str]) -> list[str]:
 
 
 def changed_words(before: str, after: str) -> list[tuple[str, str]]:
-    """What became of a text, piece by piece: `same`, `gone` or `new`, and the words; all that is not gone is `after`."""
+    """What became of a text, piece by piece: `same`, `gone` or `new`, and its words; what is not gone is `after`."""
     old, new = _WORD.findall(before), _WORD.findall(after)
     pieces = []
     for step, a, b, c, d in SequenceMatcher(None, old, new).get_opcodes():
