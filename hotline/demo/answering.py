@@ -41,15 +41,17 @@ def door_of(said: str) -> tuple[RefusalReason, Authority | None]:
     return because, db.session.scalar(select(Authority).where(Authority.code == code))
 
 
-def show_report(ticket: Ticket, chance: Random, *, by: Actor, now: datetime) -> None:
+def show_report(ticket: Ticket, *, by: Actor, now: datetime) -> None:
     """Now and then the person who reported has sent a photo."""
+    chance = _luck_of(ticket, "report")
     if chance.random() < REPORTED_PHOTO_SHARE:
         photo = _photo(chance.randrange(len(COLOURS)), is_done=False)
         actions.add_files(ticket, [photo], FilePurpose.REPORT, by=by, now=now)
 
 
-def show_work(ticket: Ticket, chance: Random, *, by: Actor, now: datetime) -> actions.OfficialDocument:
+def show_work(ticket: Ticket, *, by: Actor, now: datetime) -> actions.OfficialDocument:
     """The proof that the category asks for, or a photo for good measure; now and then a signed document."""
+    chance = _luck_of(ticket, f"answer {ticket.cycle}")
     asked = ticket.category.evidence if ticket.category else Evidence.NONE
     if asked in (Evidence.PHOTO, Evidence.EITHER) or chance.random() < NEEDLESS_PROOF_SHARE:
         photo = _photo(chance.randrange(len(COLOURS)), is_done=True)
@@ -59,6 +61,11 @@ def show_work(ticket: Ticket, chance: Random, *, by: Actor, now: datetime) -> ac
     number = f"{chance.randrange(120, 2400)}/{ticket.department.code if ticket.department else 'UBND'}-VP"
     actions.add_files(ticket, [_document()], FilePurpose.OFFICIAL, by=by, now=now)
     return actions.OfficialDocument(number, local(now).date(), chance.choice(SIGNATORIES))
+
+
+def _luck_of(ticket: Ticket, occasion: str) -> Random:
+    """A luck of its own, so that files change nothing in the lives of the cases."""
+    return Random(f"{ticket.code} {occasion}")
 
 
 @cache

@@ -180,7 +180,7 @@ class Life:
         reports, answers = words.REPORTS[category.code]
         said = self.chance.choice(reports).format(place=self.place, since=self.chance.choice(words.SINCE))
         self._open(f"{said} {self.chance.choice(words.CLOSING)}", category)
-        answering.show_report(self.ticket, self.chance, by=self.operator, now=self.at)
+        answering.show_report(self.ticket, by=self.operator, now=self.at)
         if self.ticket.status is Status.TRIAGE:
             self._pass(5 + 40 * self.chance.random())
             self._route(self.chance.choice(self.stage.units), "Chưa có quy tắc; tổng đài chọn đơn vị.")
@@ -324,7 +324,7 @@ class Life:
 
     def _answer(self, body: str, at: datetime) -> None:
         self._go(max(at - timedelta(minutes=self.chance.randrange(12, 55)), self.at))
-        document = answering.show_work(self.ticket, self.chance, by=self._clerk, now=self.at)
+        document = answering.show_work(self.ticket, by=self._clerk, now=self.at)
         actions.answer(self.ticket, body=body, document=document, by=self._clerk, now=self.at)
         if self.chance.random() < 0.05:
             self._begin_work(10)
