@@ -88,6 +88,7 @@ class Config:
     smtp_url: str = field(default="", repr=False)
     proxy_hops: int = 0
     push_secret: str = field(default="", repr=False)
+    files_dir: Path | None = None
     testing: bool = False
 
     @classmethod
@@ -120,6 +121,7 @@ class Config:
             smtp_url=text("SMTP_URL"),
             proxy_hops=hops,
             push_secret=text("HOTLINE_PUSH_SECRET"),
+            files_dir=Path(text("HOTLINE_FILES_DIR")).resolve() if text("HOTLINE_FILES_DIR") else None,
         )
         config.check()
         return config
@@ -153,6 +155,10 @@ class Config:
             raise ConfigError(f"HOTLINE_TIMEZONE {self.timezone!r} is not a known zone.") from error
         if self.proxy_hops < 0:
             raise ConfigError("HOTLINE_PROXY_HOPS must be zero or more.")
+        if self.files_dir is not None and not (self.files_dir.is_dir() and os.access(self.files_dir, os.W_OK)):
+            raise ConfigError(
+                "HOTLINE_FILES_DIR must be a directory that exists and that the application may write to."
+            )
 
     @property
     def is_https(self) -> bool:

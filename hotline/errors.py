@@ -56,6 +56,12 @@ class Gone(HotlineError):
     status = 410
 
 
+class TooLarge(HotlineError):
+    """413: more than this address takes."""
+
+    status = 413
+
+
 class WrongType(HotlineError):
     """415: the body is of a kind this address does not take."""
 

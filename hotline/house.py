@@ -29,6 +29,7 @@ from hotline.staff.permissions import Can
 from hotline.staff.queries import has_demonstration_people
 from hotline.tickets import views as tickets
 from hotline.web import views as web
+from hotline.web.bodies import register_bodies
 from hotline.web.discretion import keep_secrets_out_of_logs
 from hotline.web.error_pages import register_error_pages
 from hotline.web.formats import register_formats
@@ -54,6 +55,7 @@ def build(config: Config) -> Flask:
     init_db(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     Babel(app, locale_selector=_language, default_translation_directories=str(ROOT / "hotline" / "translations"))
+    register_bodies(app)
     app.before_request(refuse_unreadable)
     app.before_request(_keep_language)
     csrf.init_app(app)

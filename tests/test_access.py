@@ -11,9 +11,11 @@ from hotline.satisfaction.actions import rate
 from hotline.satisfaction.jobs import make_surveys
 from hotline.satisfaction.models import FollowUp, Mode, Solved, Survey
 from hotline.staff.permissions import PERMISSIONS, Role
+from hotline.tickets.actions import add_files, examine
 from hotline.tickets.actions.replanning import begin_replan
-from hotline.tickets.models import Ticket
+from hotline.tickets.models import FilePurpose, Ticket
 from hotline.web.access import PUBLIC, SIGNED_IN, declared_access
+from tests.support.pictures import photo
 
 QUERY = {
     "dashboards.cases": "?figure=received",
@@ -46,9 +48,14 @@ def addresses(app, by, opened, unhappy):
         call = log_status_call(ticket, call=None, summary="Hỏi tiến độ.", by=by("operator"), now=clock.now())
         calendar = current_calendar("VN-OFFICE")
         run = begin_replan(calendar=calendar, by=by("admin"), now=clock.now())
+        photo_of_it = examine("anh.png", photo().getvalue())
+        add_files(ticket, [photo_of_it], FilePurpose.INTERNAL, by=by("operator"), now=clock.now())
         db.session.flush()
         known = {
             "code": code,
+            "key": ticket.attachments[0].key,
+            "template_code": "O-GA",
+            "authority_code": "TAND",
             "call_id": call.id,
             "calendar_code": calendar.code,
             "policy_code": "GENERAL",

@@ -9,7 +9,7 @@ from random import Random
 from hotline.actor import SYSTEM, Actor
 from hotline.calls import actions as calls
 from hotline.catalogue.models import Area, Category, Department
-from hotline.demo import words
+from hotline.demo import answering, words
 from hotline.demo.intake import Intake
 from hotline.demo.past_calls import Telephone
 from hotline.demo.past_texts import let_texts_arrive
@@ -162,9 +162,13 @@ class Life:
         if kind == "settle":
             self.closings.append(actions.settle(self.ticket, body=answer, by=by, now=now))
         elif kind == "refuse":
-            self.closings.append(actions.refuse(self.ticket, guidance=answer, by=by, now=now))
+            because, door = answering.door_of(said)
+            self.closings.append(
+                actions.refuse(self.ticket, guidance=answer, because=because, authority=door, by=by, now=now)
+            )
         elif kind == "refer":
-            self.closings.append(actions.refer(self.ticket, guidance=answer, by=by, now=now))
+            _because, door = answering.door_of(said)
+            self.closings.append(actions.refer(self.ticket, guidance=answer, authority=door, by=by, now=now))
         elif kind == "withdraw":
             actions.withdraw(self.ticket, reason=answer, by=by, now=now)
         else:
@@ -176,6 +180,7 @@ class Life:
         reports, answers = words.REPORTS[category.code]
         said = self.chance.choice(reports).format(place=self.place, since=self.chance.choice(words.SINCE))
         self._open(f"{said} {self.chance.choice(words.CLOSING)}", category)
+        answering.show_report(self.ticket, by=self.operator, now=self.at)
         if self.ticket.status is Status.TRIAGE:
             self._pass(5 + 40 * self.chance.random())
             self._route(self.chance.choice(self.stage.units), "Chưa có quy tắc; tổng đài chọn đơn vị.")
@@ -319,12 +324,14 @@ class Life:
 
     def _answer(self, body: str, at: datetime) -> None:
         self._go(max(at - timedelta(minutes=self.chance.randrange(12, 55)), self.at))
-        actions.answer(self.ticket, body=body, by=self._clerk, now=self.at)
+        document = answering.show_work(self.ticket, by=self._clerk, now=self.at)
+        actions.answer(self.ticket, body=body, document=document, by=self._clerk, now=self.at)
         if self.chance.random() < 0.05:
             self._begin_work(10)
             actions.rework(self.ticket, reason=self.chance.choice(words.REWORK), by=self._head, now=self.at)
             self._begin_work(15)
-            actions.answer(self.ticket, body=f"{body} {words.ADDED}", by=self._clerk, now=self.at)
+            added = f"{body} {words.ADDED}"
+            actions.answer(self.ticket, body=added, document=document, by=self._clerk, now=self.at)
         self._go(max(at, self.at))
         self._let_texts_arrive()
         checked_by = self._head if self.ticket.cycle == 1 else self.stage.crew.lead

@@ -47,7 +47,8 @@ def case_of(code: str, proof: str) -> Ticket | None:
     found = db.session.scalar(
         select(Ticket)
         .where(Ticket.code == (read_code(code) or "-"))
-        .options(joinedload(Ticket.department), selectinload(Ticket.events), selectinload(Ticket.answers))
+        .options(joinedload(Ticket.department), selectinload(Ticket.events))
+        .options(selectinload(Ticket.answers).joinedload(Answer.authority))
     )
     digits = "".join(c for c in proof if c.isascii() and c.isdigit())
     expected = [found.follow_code] if found else ["xxxx"]

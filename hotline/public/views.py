@@ -18,7 +18,9 @@ from hotline.satisfaction.rules import LINK_PURPOSE, share
 from hotline.satisfaction.rules.ledger import HEADER
 from hotline.staff.current import address
 from hotline.tickets.models import Ticket
+from hotline.tickets.queries import files_of_answer
 from hotline.tickets.rules.codes import read_code
+from hotline.tickets.views.files import handed_out
 from hotline.web import limits
 from hotline.web.access import public
 from hotline.web.folding import fold
@@ -76,8 +78,46 @@ def follow_code(code: str) -> str:
 @public
 def show() -> AnyResponse:
     """The case, when code and proof fit. Unknown code and wrong digits look the same; five tries, then a pause."""
-    code, proof = request.form.get("code", "")[:40], request.form.get("proof", "")[:40]
-    now = clock.now()
+    code, now = request.form.get("code", "")[:40], clock.now()
+    ticket, left = _proven(code, now)
+    if ticket is None:
+        errors = {"proof": _l("Code and digits do not fit together. Please check both.")}
+        return make_response(
+            render_template("public/follow.html", code=code, errors=errors, left=left, pause=WINDOW_SECONDS), 422
+        )
+    answers = queries.answers_of(ticket)
+    page = render_template(
+        "public/case.html",
+        ticket=ticket,
+        steps=[
+            {"label": STEP_WORDS[step.word], "state": step.state, "note": step.at} for step in queries.steps_of(ticket)
+        ],
+        answers=answers,
+        files={answer.cycle: files_of_answer(ticket.id, answer.cycle) for answer in answers},
+        proof=request.form.get("proof", "")[:40],
+        extension=queries.granted_extension(ticket),
+        rating_url=_rating_url(ticket, now),
+        now=now,
+    )
+    return make_response(page)
+
+
+@bp.post("/t/<code>/files/<key>")
+@public
+def file_of(code: str, key: str) -> AnyResponse:
+    """A file of a published answer, for the same proof as the page it is on."""
+    ticket, _left = _proven(code[:40], clock.now())
+    if ticket is not None:
+        for answer in queries.answers_of(ticket):
+            for row in files_of_answer(ticket.id, answer.cycle):
+                if row.key == key:
+                    return handed_out(row, is_kept=False)
+    raise NotFound(_l("There is no such file here."))
+
+
+def _proven(code: str, now: datetime) -> tuple[Ticket | None, int]:
+    """The case when code and proof fit, else how many tries are left. Raises TooMany when none is."""
+    proof = request.form.get("proof", "")[:40]
     by_code, by_address = f"follow:{read_code(code) or fold(code)[:20]}", f"follow-from:{address()}"
     limits.check(by_code, limit=WRONG_TRIES, window_seconds=WINDOW_SECONDS, now=now)
     limits.check(by_address, limit=WRONG_TRIES_AN_ADDRESS, window_seconds=WINDOW_SECONDS, now=now)
@@ -86,23 +126,8 @@ def show() -> AnyResponse:
         with transaction():
             tries = limits.hit(by_code, window_seconds=WINDOW_SECONDS, now=now)
             limits.hit(by_address, window_seconds=WINDOW_SECONDS, now=now)
-        errors = {"proof": _l("Code and digits do not fit together. Please check both.")}
-        left = max(0, WRONG_TRIES - tries)
-        return make_response(
-            render_template("public/follow.html", code=code, errors=errors, left=left, pause=WINDOW_SECONDS), 422
-        )
-    page = render_template(
-        "public/case.html",
-        ticket=ticket,
-        steps=[
-            {"label": STEP_WORDS[step.word], "state": step.state, "note": step.at} for step in queries.steps_of(ticket)
-        ],
-        answers=queries.answers_of(ticket),
-        extension=queries.granted_extension(ticket),
-        rating_url=_rating_url(ticket, now),
-        now=now,
-    )
-    return make_response(page)
+        return None, max(0, WRONG_TRIES - tries)
+    return ticket, WRONG_TRIES
 
 
 def _rating_url(ticket: Ticket, now: datetime) -> str | None:

@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from flask import Flask
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
 from hotline.actor import CITIZEN, SYSTEM, ActorKind
-from hotline.tickets.models import ClockKind, TicketEvent
+from hotline.tickets.models import ClockKind, FilePurpose, TicketEvent
 from hotline.tickets.rules.lifecycle import Status, Verb
 from hotline.tickets.rules.sla import Timeliness
 from hotline.worktime import Target
@@ -185,6 +185,10 @@ def event_title(event: TicketEvent) -> Any:
         return _split_title(event)
     if event.verb in (Verb.INVOLVE, Verb.CONTRIBUTE, Verb.RELEASE) and event.detail.get("unit_name"):
         return f"{VERB_WORDS[event.verb]}: {event.detail['unit_name']}"
+    if event.verb is Verb.FILE and event.detail.get("removed"):
+        return _("File taken away")
+    if event.verb is Verb.FILE and "purpose" in event.detail:
+        return f"{VERB_WORDS[Verb.FILE]}: {FilePurpose(event.detail['purpose']).label}"
     if "main_case" in event.detail:
         return f"{VERB_WORDS[event.verb]}: {event.detail['main_case']}"
     return VERB_WORDS[event.verb]
@@ -231,11 +235,19 @@ def target_words(target: str) -> str:
     return ngettext("%(num)d hour", "%(num)d hours", goal.amount)
 
 
+def size_words(size: int) -> str:
+    """A number of bytes as people say it: 1,4 MB."""
+    if size >= 1024 * 1024:
+        return f"{format_decimal(size / 1024 / 1024, format='#,##0.0')} MB"
+    return f"{format_decimal(max(1, round(size / 1024)))} KB"
+
+
 def register_words(app: Flask) -> None:
     """Make the words available to templates as filters."""
     app.add_template_filter(status_label, "status_label")
     app.add_template_filter(status_tone, "status_tone")
     app.add_template_filter(target_words, "target_words")
     app.add_template_filter(who_words, "who_words")
+    app.add_template_filter(size_words, "size_words")
     app.add_template_filter(lambda verb: VERB_WORDS[verb], "verb_label")
     app.add_template_filter(lambda state: TIMELINESS_WORDS[state], "timeliness_label")

@@ -99,7 +99,7 @@ class Form(FlaskForm):  # type: ignore[misc]
 
     def check(self) -> None:
         """Validate the present request. Raises Invalid with the sentence for each wrong field."""
-        unknown = sorted(set(request.form) - set(_names_in(self)))
+        unknown = sorted({*request.form, *request.files} - set(_names_in(self)))
         if unknown:
             raise Invalid(fields={name: _("This form has no such field.") for name in unknown[:5]})
         if not self.validate_on_submit():

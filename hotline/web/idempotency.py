@@ -12,6 +12,7 @@ from flask import request
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
+from werkzeug.datastructures import FileStorage
 
 from hotline.db import Base, db, transaction
 from hotline.errors import Invalid
@@ -42,7 +43,20 @@ def new_key() -> str:
 def body_hash() -> str:
     """SHA-256 (hex) over what the present request asks for, without its tokens."""
     wish = sorted((k, v) for k in request.form for v in request.form.getlist(k) if k not in NOT_PART_OF_THE_WISH)
-    return hashlib.sha256(json.dumps([request.path, wish], ensure_ascii=False).encode()).hexdigest()
+    files = sorted(
+        (k, one.filename or "", _content_hash(one)) for k in request.files for one in request.files.getlist(k)
+    )
+    asked: list[object] = [request.path, wish, *([files] if files else [])]
+    return hashlib.sha256(json.dumps(asked, ensure_ascii=False).encode()).hexdigest()
+
+
+def _content_hash(file: FileStorage) -> str:
+    file.stream.seek(0)
+    digest = hashlib.sha256()
+    while block := file.stream.read(1 << 16):
+        digest.update(block)
+    file.stream.seek(0)
+    return digest.hexdigest()
 
 
 def once(key: str | None, sender: str, act: Callable[[], str], *, now: datetime) -> str:

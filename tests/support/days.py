@@ -15,6 +15,7 @@ from hotline.messages.models import Message
 from hotline.staff.models import User
 from hotline.tickets import actions
 from hotline.tickets.models import ClockKind, Ticket
+from tests.support.pictures import fresh
 
 PROVINCE = ZoneInfo("Asia/Ho_Chi_Minh")
 SITES = {"return": "return_"}
@@ -134,7 +135,7 @@ def send(app, sign_in):
         with app.app_context():
             version = db.session.scalar(select(Ticket.version).where(Ticket.code == code))
         form = {"csrf_token": token, "version": version, "idempotency_key": str(uuid.uuid4()), **fields}
-        return client.post(f"/tickets/{code}/{verb}", data=form)
+        return client.post(f"/tickets/{code}/{verb}", data=fresh(form))
 
     return post
 

@@ -6,7 +6,7 @@ import uuid
 import pytest
 from sqlalchemy import select
 
-from hotline.catalogue.models import Category, Department
+from hotline.catalogue.models import Authority, Category, Department
 from hotline.db import db
 from hotline.staff.models import User
 from hotline.staff.permissions import PERMISSIONS, Role
@@ -14,6 +14,7 @@ from hotline.tickets.models import Ticket
 from hotline.tickets.rules.lifecycle import Status
 from hotline.tickets.verbs import VERBS
 from tests.support.days import wrong_fields
+from tests.support.pictures import fresh, photo
 
 # A form of each verb that nothing is wrong with; words in capitals stand for what the database numbers.
 FORMS = {
@@ -39,11 +40,12 @@ FORMS = {
     "waive": {"reason": "Bão."},
     "return": {"reason": "Sai thẩm quyền.", "proposed_department_id": "UNIT"},
     "reopen": {"reason": "Chưa xong."},
-    "refuse": {"guidance": "Gửi tòa án."},
-    "refer": {"guidance": "Đã chuyển bộ."},
+    "refuse": {"because": "court", "authority_id": "AUTHORITY"},
+    "refer": {"authority_id": "AUTHORITY"},
     "withdraw": {"reason": "Rút."},
     "contact": {"summary": "Hỏi bao giờ xong."},
     "correct": {"phone": "0987654321", "reason": "Nghe nhầm một số."},
+    "file": {"files": "PHOTO", "purpose": "internal"},
     "note": {"note": "Đã khảo sát."},
     "involve": {"department_id": "UNIT", "question": "Góp ý gì?", "due_on": "2026-03-05"},
     "split": {"content": "Đèn đường cũng tắt."},
@@ -103,8 +105,10 @@ def form_of(app, main):
                 "PERSON": db.session.scalar(select(User.id).where(User.email == "staff2@demo.test")),
                 "CATEGORY": db.session.scalar(select(Category.id).where(Category.code == "GT-03")),
                 "MAIN": main,
+                "AUTHORITY": db.session.scalar(select(Authority.id).where(Authority.code == "TAND")),
             }
-        return {name: str(numbers.get(value, value)) for name, value in FORMS[verb].items()}
+        filled = {name: str(numbers.get(value, value)) for name, value in FORMS[verb].items()}
+        return {name: (photo().getvalue(), "anh.png") if value == "PHOTO" else value for name, value in filled.items()}
 
     return fill
 
@@ -177,7 +181,7 @@ def test_no_odd_value_of_any_field_breaks_anything(app, case, form_of, sign_in, 
                 version = db.session.scalar(select(Ticket.version).where(Ticket.code == case))
             sent = {"csrf_token": token, "version": version, "idempotency_key": str(uuid.uuid4()), **form, field: value}
             before = stands()
-            answer = client.post(f"/tickets/{case}/{verb}", data=sent)
+            answer = client.post(f"/tickets/{case}/{verb}", data=fresh(sent))
             assert answer.status_code in (303, 403, 404, 409, 422), (field, value[:20])
             if answer.status_code != 303:
                 assert stands() == before, (field, value[:20])

@@ -40,6 +40,8 @@ SCREENS = {
         "/admin/settings",
         *("/admin/policies", "/admin/policies/new", "/admin/policies/URGENT", "/admin/policies/URGENT/retire"),
         *("/admin/rules", "/admin/rules/R-GT-01", "/admin/rules/try", "/admin/category-suggestions"),
+        *("/admin/templates", "/admin/templates/new", "/admin/templates/O-GA"),
+        *("/admin/authorities", "/admin/authorities/new", "/admin/authorities/TAND"),
     ),
     "": ("/login", "/t", "/t/{code}", "/open", "/open?receipt=ffff", "/nowhere", "{link}"),
 }

@@ -5,13 +5,26 @@ from __future__ import annotations
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from hotline.admin.views import calendars, catalogue, policies, replans, routing, settings, texts, trying, units
+from hotline.admin.views import (
+    authorities,
+    calendars,
+    catalogue,
+    policies,
+    replans,
+    routing,
+    settings,
+    templates,
+    texts,
+    trying,
+    units,
+)
 from hotline.admin.views.room import bp
 from hotline.admin.words import register_words
 from hotline.staff.permissions import Can
 from hotline.web.navigation import Entry, add_entry
 
 __all__ = [
+    "authorities",
     "calendars",
     "catalogue",
     "policies",
@@ -19,6 +32,7 @@ __all__ = [
     "replans",
     "routing",
     "settings",
+    "templates",
     "texts",
     "trying",
     "units",
@@ -33,11 +47,13 @@ def register(app: Flask) -> None:
         f"admin.{name}"
         for name in (
             "people",
+            *authorities.PAGES,
             *calendars.PAGES,
             *policies.PAGES,
             *replans.PAGES,
             *routing.PAGES,
             *settings.PAGES,
+            *templates.PAGES,
             *texts.PAGES,
             *trying.PAGES,
             *units.PAGES,

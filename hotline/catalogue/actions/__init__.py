@@ -1,7 +1,18 @@
 """Verbs on the catalogue, the only writers. Each takes `by` and `now` and never commits."""
 
+from hotline.catalogue.actions.answering import (
+    AuthorityDraft,
+    TemplateDraft,
+    add_authority,
+    add_template,
+    change_authority,
+    change_template,
+    retire_authority,
+    retire_template,
+)
 from hotline.catalogue.actions.calendars import add_calendar, change_calendar
 from hotline.catalogue.actions.loading import SEED, load_catalogue
+from hotline.catalogue.actions.loading_answers import load_answering
 from hotline.catalogue.actions.policies import PolicyDraft, add_policy, change_policy, move_policy, retire_policy
 from hotline.catalogue.actions.routing import RuleDraft, add_rule, change_rule, move_rule, retire_rule
 from hotline.catalogue.actions.settings import change_settings
@@ -9,19 +20,28 @@ from hotline.catalogue.actions.units import change_duty_number
 
 __all__ = [
     "SEED",
+    "AuthorityDraft",
     "PolicyDraft",
     "RuleDraft",
+    "TemplateDraft",
+    "add_authority",
     "add_calendar",
     "add_policy",
     "add_rule",
+    "add_template",
+    "change_authority",
     "change_calendar",
     "change_duty_number",
     "change_policy",
     "change_rule",
     "change_settings",
+    "change_template",
+    "load_answering",
     "load_catalogue",
     "move_policy",
     "move_rule",
+    "retire_authority",
     "retire_policy",
     "retire_rule",
+    "retire_template",
 ]

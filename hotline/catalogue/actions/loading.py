@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from hotline import audit
 from hotline.actor import Actor
+from hotline.catalogue.actions.loading_answers import load_answering
 from hotline.catalogue.actions.loading_questions import load_questions
 from hotline.catalogue.models import (
     Area,
@@ -51,6 +52,7 @@ def load_catalogue(*, by: Actor, now: datetime) -> None:
     _load_categories(now)
     load_questions(SEED)
     _load_policies(now)
+    load_answering()
     audit.record("catalogue:load", by=by, now=now, object_kind="catalogue", object_id="seed")
 
 

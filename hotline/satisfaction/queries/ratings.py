@@ -38,7 +38,9 @@ def survey_of_token(token: str) -> Survey:
 def published_answer(ticket_id: int, cycle: int) -> Answer | None:
     """What the citizen was answered in this cycle."""
     return db.session.scalar(
-        select(Answer).where(Answer.ticket_id == ticket_id, Answer.cycle == cycle, Answer.published_at.is_not(None))
+        select(Answer)
+        .options(joinedload(Answer.authority))
+        .where(Answer.ticket_id == ticket_id, Answer.cycle == cycle, Answer.published_at.is_not(None))
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Response, current_app, make_response, redirect, render_template, request, url_for
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as AnyResponse
 
 from hotline import clock
@@ -16,12 +17,15 @@ from hotline.satisfaction import actions, forms, queries, rules
 from hotline.satisfaction.models import Rating, Reason, Survey
 from hotline.satisfaction.views.blueprints import rating_bp
 from hotline.staff.current import address
+from hotline.tickets.queries import files_of_answer
+from hotline.tickets.views.files import handed_out
 from hotline.web import limits
 from hotline.web.access import public
 
 UNKNOWN_LINKS, UNKNOWN_WINDOW_SECONDS = 20, 60
 # A first rating is never refused: thousands of people share one address of a mobile carrier. Changes are rare.
 CHANGES, CHANGES_WINDOW_SECONDS = 600, 600
+SHOWS_ANSWER = ("asking", "thanks")
 
 
 @rating_bp.after_request
@@ -70,6 +74,18 @@ def _answered(token: str, read: Callable[[], Callable[[Survey], object]], **argu
 def show(token: str) -> AnyResponse:
     """The answer and the two questions. Writes nothing, whoever opens it."""
     return _page(_survey(token), token)
+
+
+@rating_bp.get("/<token>/files/<key>")
+@public
+def file_of(token: str, key: str) -> AnyResponse:
+    """A file of the answer, for whoever has the link, as long as the page shows the answer. Writes nothing."""
+    survey = _survey(token)
+    if _state(survey, survey.rating, is_editing=False) in SHOWS_ANSWER:
+        for row in files_of_answer(survey.ticket_id, survey.cycle):
+            if row.key == key:
+                return handed_out(row, is_kept=False)
+    raise NotFound(_l("There is no such file here."))
 
 
 @rating_bp.post("/<token>/opened")
@@ -160,7 +176,8 @@ def _page(survey: Survey, token: str, *, errors: dict[str, object] | None = None
         state=state,
         survey=survey,
         rating=rating,
-        answer=queries.published_answer(survey.ticket_id, survey.cycle) if state in ("asking", "thanks") else None,
+        answer=queries.published_answer(survey.ticket_id, survey.cycle) if state in SHOWS_ANSWER else None,
+        files=files_of_answer(survey.ticket_id, survey.cycle) if state in SHOWS_ANSWER else [],
         token=token,
         errors=errors,
         scores=forms.SCORE_WORDS,

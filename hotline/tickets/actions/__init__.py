@@ -1,9 +1,11 @@
 """Verbs on tickets, the only writers. Each takes the ticket, `by` and `now` and never commits."""
 
+from hotline.tickets.actions.answers import OfficialDocument
 from hotline.tickets.actions.contacts import chase, contact, correct, note, phone, reveal
 from hotline.tickets.actions.digests import send_digests
 from hotline.tickets.actions.escalating import escalate_due
 from hotline.tickets.actions.extensions import decline, extend, grant, open_extension
+from hotline.tickets.actions.files import ExaminedFile, add_files, examine, remove_file
 from hotline.tickets.actions.incidents import attach, detach
 from hotline.tickets.actions.moves import (
     accept,
@@ -18,6 +20,7 @@ from hotline.tickets.actions.moves import (
     return_,
     rework,
     route,
+    sent_back_draft,
     settle,
     triage,
     withdraw,
@@ -30,8 +33,11 @@ from hotline.tickets.actions.tasks import contribute, involve, merged, release, 
 from hotline.tickets.actions.waiting import ask, confirm, hold, note_delivery, resume
 
 __all__ = [
+    "ExaminedFile",
     "NewTicket",
+    "OfficialDocument",
     "accept",
+    "add_files",
     "answer",
     "approve",
     "ask",
@@ -50,6 +56,7 @@ __all__ = [
     "detach",
     "escalate",
     "escalate_due",
+    "examine",
     "extend",
     "grant",
     "hold",
@@ -65,6 +72,7 @@ __all__ = [
     "refer",
     "refuse",
     "release",
+    "remove_file",
     "reopen",
     "resume",
     "return_",
@@ -72,6 +80,7 @@ __all__ = [
     "rework",
     "route",
     "send_digests",
+    "sent_back_draft",
     "settle",
     "split",
     "standing_breaches",

@@ -7,13 +7,21 @@ from datetime import datetime
 from flask_babel import lazy_gettext as _l
 
 from hotline.actor import Actor
-from hotline.catalogue.models import Department
+from hotline.catalogue.models import Authority, Department
 from hotline.errors import Conflict, Forbidden, Invalid
 from hotline.messages.rules.alerts import AlertKind
 from hotline.staff.models import User
 from hotline.tickets.actions import alerting, clocks, legs, searching, tasks, texts, waiting
+from hotline.tickets.actions.answers import (
+    NO_DOCUMENT,
+    OfficialDocument,
+    check_document,
+    check_door,
+    check_proof,
+    check_words,
+)
 from hotline.tickets.actions.status import change_status, check_move, lapse_for_another_unit, stay
-from hotline.tickets.models import Answer, ClockKind, Ticket, TicketEvent
+from hotline.tickets.models import Answer, ClockKind, RefusalReason, Ticket, TicketEvent
 from hotline.tickets.rules import guards
 from hotline.tickets.rules.lifecycle import Status, Verb
 
@@ -103,13 +111,30 @@ def assign(ticket: Ticket, assignee: User, *, by: Actor, now: datetime) -> Ticke
     return event
 
 
-def answer(ticket: Ticket, *, body: str, by: Actor, now: datetime) -> TicketEvent:
-    """Submit the answer for approval. Raises Conflict while other units still owe their part."""
+def answer(
+    ticket: Ticket, *, body: str, document: OfficialDocument = NO_DOCUMENT, by: Actor, now: datetime
+) -> TicketEvent:
+    """Submit the answer for approval. Raises Conflict while other units still owe their part, Invalid where a field of
+    a template is open, a document is half or the proof that the category asks for is missing.
+    """
     check_move(ticket, Verb.ANSWER, by)
     tasks.check_all_in(ticket)
     event = change_status(ticket, Verb.ANSWER, by=by, now=now)
+    check_words(body)
+    check_document(document, now)
+    check_proof(ticket)
     ticket.is_sent_back = False
-    ticket.answers.append(Answer(cycle=ticket.cycle, body=body, written_by_id=by.user_id, written_at=now))
+    ticket.answers.append(
+        Answer(
+            cycle=ticket.cycle,
+            body=body,
+            written_by_id=by.user_id,
+            written_at=now,
+            document_number=document.number,
+            document_on=document.on,
+            signatory=document.signatory,
+        )
+    )
     return event
 
 
@@ -143,17 +168,29 @@ def rework(ticket: Ticket, *, reason: str, by: Actor, now: datetime) -> TicketEv
 
 def settle(ticket: Ticket, *, body: str, by: Actor, now: datetime) -> TicketEvent:
     """Answered on the call, by the switchboard."""
+    check_words(body)
     return _conclude(ticket, Verb.SETTLE, body, by=by, now=now)
 
 
-def refuse(ticket: Ticket, *, guidance: str, by: Actor, now: datetime) -> TicketEvent:
-    """Outside our scope: the reason and where to go instead."""
-    return _conclude(ticket, Verb.REFUSE, guidance, by=by, now=now)
+def refuse(
+    ticket: Ticket,
+    *,
+    guidance: str,
+    because: RefusalReason | None = None,
+    authority: Authority | None = None,
+    by: Actor,
+    now: datetime,
+) -> TicketEvent:
+    """Outside our scope: the reason, and who is responsible instead. Raises Invalid where nobody is named."""
+    check_door(because, authority)
+    return _conclude(ticket, Verb.REFUSE, guidance, by=by, now=now, because=because, authority=authority)
 
 
-def refer(ticket: Ticket, *, guidance: str, by: Actor, now: datetime) -> TicketEvent:
+def refer(
+    ticket: Ticket, *, guidance: str, authority: Authority | None = None, by: Actor, now: datetime
+) -> TicketEvent:
     """Passed to an authority outside this system, which the citizen is told."""
-    return _conclude(ticket, Verb.REFER, guidance, by=by, now=now)
+    return _conclude(ticket, Verb.REFER, guidance, by=by, now=now, authority=authority)
 
 
 def _check_again_by_another(ticket: Ticket, by: Actor) -> None:
@@ -168,11 +205,29 @@ def _check_again_by_another(ticket: Ticket, by: Actor) -> None:
         )
 
 
-def _conclude(ticket: Ticket, verb: Verb, body: str, *, by: Actor, now: datetime) -> TicketEvent:
+def _conclude(
+    ticket: Ticket,
+    verb: Verb,
+    body: str,
+    *,
+    by: Actor,
+    now: datetime,
+    because: RefusalReason | None = None,
+    authority: Authority | None = None,
+) -> TicketEvent:
     _check_again_by_another(ticket, by)
     event = change_status(ticket, verb, by=by, now=now, public_text=body)
     ticket.answers.append(
-        Answer(cycle=ticket.cycle, body=body, written_by_id=by.user_id, written_at=now, published_at=now)
+        Answer(
+            cycle=ticket.cycle,
+            body=body,
+            written_by_id=by.user_id,
+            written_at=now,
+            published_at=now,
+            refused_because=because,
+            authority_id=authority.id if authority else None,
+            authority=authority,
+        )
     )
     return event
 
@@ -203,6 +258,14 @@ def withdraw(ticket: Ticket, *, reason: str, by: Actor, now: datetime) -> Ticket
 def close(ticket: Ticket, *, by: Actor, now: datetime) -> TicketEvent:
     """The window for rating and reopening is over."""
     return change_status(ticket, Verb.CLOSE, by=by, now=now)
+
+
+def sent_back_draft(ticket: Ticket) -> tuple[Answer | None, str]:
+    """The draft that was sent back and waits to be reworked, and the reason; none while nothing waits for that."""
+    if not ticket.is_sent_back:
+        return None, ""
+    reasons = [event.note for event in ticket.events if event.verb is Verb.REWORK and event.cycle == ticket.cycle]
+    return latest_draft(ticket), reasons[-1] if reasons else ""
 
 
 def latest_draft(ticket: Ticket) -> Answer | None:

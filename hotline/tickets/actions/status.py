@@ -98,7 +98,7 @@ def _let_attached_follow(ticket: Ticket, public_text: str, *, by: Actor, now: da
     Its people are theirs too: who wrote and passed it does not check again what is reopened of it.
     """
     drafts = [row for row in ticket.answers if row.cycle == ticket.cycle and row.published_at is None]
-    writer_id = drafts[-1].written_by_id if drafts else None
+    draft = drafts[-1] if drafts else None
     for child in queries.attached_to(ticket):
         if ticket.status is Status.ANSWERED:
             change_status(child, Verb.FOLLOW, by=SYSTEM, now=now, public_text=public_text, main_case=ticket.code)
@@ -106,10 +106,13 @@ def _let_attached_follow(ticket: Ticket, public_text: str, *, by: Actor, now: da
                 Answer(
                     cycle=child.cycle,
                     body=public_text,
-                    written_by_id=writer_id,
+                    written_by_id=draft.written_by_id if draft else None,
                     approved_by_id=by.user_id,
                     written_at=now,
                     published_at=now,
+                    document_number=draft.document_number if draft else "",
+                    document_on=draft.document_on if draft else None,
+                    signatory=draft.signatory if draft else "",
                 )
             )
         else:

@@ -1,5 +1,14 @@
 """Forms of the verbs: one small form each, all with version and idempotency key."""
 
+from hotline.tickets.forms.answering import (
+    LARGEST_UPLOAD,
+    AnswerForm,
+    FileForm,
+    ReferForm,
+    RefuseForm,
+    SettleForm,
+    files_in,
+)
 from hotline.tickets.forms.parts import AcceptForm, NoteForm, ReasonForm, ResumeForm, version_of
 from hotline.tickets.forms.switchboard import (
     AttachForm,
@@ -7,13 +16,11 @@ from hotline.tickets.forms.switchboard import (
     ConfirmForm,
     ContactForm,
     CorrectForm,
-    GuidanceForm,
     PhoneForm,
     RouteForm,
     SplitForm,
 )
 from hotline.tickets.forms.unit import (
-    AnswerForm,
     AskForm,
     AssignForm,
     ContributeForm,
@@ -26,6 +33,7 @@ from hotline.tickets.forms.unit import (
 )
 
 __all__ = [
+    "LARGEST_UPLOAD",
     "AcceptForm",
     "AnswerForm",
     "AskForm",
@@ -37,17 +45,21 @@ __all__ = [
     "ContributeForm",
     "CorrectForm",
     "ExtendForm",
+    "FileForm",
     "GrantForm",
-    "GuidanceForm",
     "HoldForm",
     "InvolveForm",
     "NoteForm",
     "PhoneForm",
     "ReasonForm",
+    "ReferForm",
+    "RefuseForm",
     "ReleaseForm",
     "ResumeForm",
     "ReturnForm",
     "RouteForm",
+    "SettleForm",
     "SplitForm",
+    "files_in",
     "version_of",
 ]

@@ -52,12 +52,6 @@ class AttachForm(VerbForm):
     )
 
 
-class GuidanceForm(VerbForm):
-    """Why not here, and where to go instead."""
-
-    guidance = required_text(_l("Reason, and where to go instead"), 4000)
-
-
 class ContactForm(VerbForm):
     """A status call."""
 

@@ -52,12 +52,6 @@ class GrantForm(VerbForm):
     reason = StringField(_l("Note"), validators=[Optional(), at_most(500)])
 
 
-class AnswerForm(VerbForm):
-    """The answer the citizen will read."""
-
-    body = required_text(_l("Answer to the person who reported"), LONGEST_CONTENT)
-
-
 class InvolveForm(VerbForm):
     """Which unit is asked for its part, what exactly, and until the end of which working day."""
 

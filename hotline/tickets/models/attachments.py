@@ -80,6 +80,7 @@ class Attachment(Base):
     removed_by_name: Mapped[str] = mapped_column(String(200), default="")
     removed_because: Mapped[str] = mapped_column(String(300), default="")
     ticket: Mapped[Ticket] = relationship(back_populates="attachments")
+    kept: Mapped[AttachmentContent | None] = relationship()
 
 
 class AttachmentContent(Base):

@@ -10,6 +10,7 @@ from hotline.tickets.queries.cases import (
     visible,
 )
 from hotline.tickets.queries.duplicates import alike_to, alike_to_typed, callers_of
+from hotline.tickets.queries.files import content_of, file_of_case, files_of_answer
 from hotline.tickets.queries.planning import Plan, Terms, plan, policy_for, terms, terms_of
 from hotline.tickets.queries.proposals import proposals
 from hotline.tickets.queries.queue import View, conditions, counts, queue, views_of
@@ -35,8 +36,11 @@ __all__ = [
     "attached_to",
     "callers_of",
     "conditions",
+    "content_of",
     "contributions_of",
     "counts",
+    "file_of_case",
+    "files_of_answer",
     "is_asked",
     "is_visible",
     "late_untold",

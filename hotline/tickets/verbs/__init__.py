@@ -12,6 +12,7 @@ from hotline.tickets import actions, forms, queries
 from hotline.tickets.models import Ticket
 from hotline.tickets.rules import guards, tasks
 from hotline.tickets.rules.lifecycle import Verb
+from hotline.tickets.verbs.answering import ANSWERING_VERBS
 from hotline.tickets.verbs.entry import TicketVerb
 from hotline.tickets.verbs.switchboard import SWITCHBOARD_VERBS
 from hotline.tickets.verbs.unit import UNIT_VERBS
@@ -53,11 +54,12 @@ ORDER = (
     Verb.WITHDRAW,
     Verb.CONTACT,
     Verb.CORRECT,
+    Verb.FILE,
     Verb.NOTE,
 )
 VERBS: dict[str, TicketVerb] = {
     entry.verb.value: entry
-    for entry in sorted((*UNIT_VERBS, *SWITCHBOARD_VERBS), key=lambda entry: ORDER.index(entry.verb))
+    for entry in sorted((*UNIT_VERBS, *ANSWERING_VERBS, *SWITCHBOARD_VERBS), key=lambda entry: ORDER.index(entry.verb))
 }
 
 
@@ -77,6 +79,8 @@ def fresh_form(entry: TicketVerb, ticket: Ticket, now: datetime, *, filled: bool
             form[name].choices = offered(choices())
     if entry.verb is Verb.ANSWER and not filled and not form.body.data:
         form.body.data = actions.merged(ticket)
+    if entry.begin is not None:
+        entry.begin(form, ticket, filled)
     return form
 
 

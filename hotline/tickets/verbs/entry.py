@@ -24,7 +24,11 @@ Act = Callable[[Ticket, Any, Actor, datetime], object]
 
 @dataclass(frozen=True)
 class TicketVerb:
-    """A verb as people meet it on a ticket's page; `hands` says of which of the units on a case it is."""
+    """A verb as people meet it on a ticket's page; `hands` says of which of the units on a case it is.
+
+    `template` draws a form that is more than its fields, `begin(form, ticket, is_filled)` prepares it, and
+    `examine(form)` looks at what was sent before anything is written; its form may be of `largest_body` bytes.
+    """
 
     verb: Verb
     permission: Can
@@ -36,6 +40,10 @@ class TicketVerb:
     done: Any = ""
     key: str | None = None
     hands: Hands = Hands.LEAD
+    template: str = ""
+    begin: Callable[[Any, Ticket, bool], None] | None = None
+    examine: Callable[[Any], None] | None = None
+    largest_body: int | None = None
 
 
 def department_chosen(department_id: int, field: str) -> Department:

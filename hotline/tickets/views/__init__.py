@@ -7,13 +7,15 @@ from flask_babel import lazy_gettext as _l
 
 from hotline.staff.permissions import Can
 from hotline.tickets.ledger_words import register_ledger_words
+from hotline.tickets.rules.answers import changed_words
 from hotline.tickets.verbs import VERBS
-from hotline.tickets.views import page, queue, verbs
+from hotline.tickets.views import answering, files, page, queue, verbs
 from hotline.tickets.views.blueprint import bp
 from hotline.tickets.words import register_words
+from hotline.web.idempotency import new_key
 from hotline.web.navigation import Entry, add_entry
 
-__all__ = ["page", "queue", "register", "verbs"]
+__all__ = ["answering", "files", "page", "queue", "register", "verbs"]
 
 
 def register(app: Flask) -> None:
@@ -21,5 +23,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(bp)
     register_words(app)
     register_ledger_words(app)
+    app.add_template_global(new_key, "new_key")
+    app.add_template_filter(changed_words, "changed_words")
     pages = ("tickets.show", "tickets.reveal", *(f"tickets.{verb}" for verb in VERBS))
     add_entry(app, Entry("tickets.queue", _l("Reports"), "inbox", Can.TICKETS_LIST, 20, pages))

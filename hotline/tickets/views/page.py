@@ -14,7 +14,7 @@ from hotline.staff.permissions import Can
 from hotline.tickets import accounts, actions, queries
 from hotline.tickets.forms import ReasonForm
 from hotline.tickets.models import Ticket
-from hotline.tickets.rules.lifecycle import allowed_verbs
+from hotline.tickets.rules.lifecycle import Verb, allowed_verbs
 from hotline.tickets.verbs import VERBS, TicketVerb, fresh_form, is_its_verb, is_sensible
 from hotline.tickets.views.blueprint import bp
 from hotline.tickets.views.together import together
@@ -22,6 +22,9 @@ from hotline.tickets.words import VERB_LOOK, event_actor, event_at, event_title,
 from hotline.web.access import requires
 from hotline.web.forms import VerbForm
 from hotline.web.panels import TICKET, panels
+
+# What colleagues write to each other; the words of other notices are facts, files and reasons.
+WRITTEN_INSIDE = {Verb.NOTE, Verb.CONTACT, Verb.RETURN, Verb.REWORK, Verb.CHASE, Verb.PHONE, Verb.HOLD, Verb.CONTRIBUTE}
 
 
 @bp.get("/tickets/<code>")
@@ -100,6 +103,7 @@ def _timeline(ticket: Ticket) -> list[dict[str, object]]:
                 "who": f"{event_actor(event)}{unit}",
                 "title": event_title(event),
                 "text": event.public_text or event.note,
+                "audience": "public" if event.public_text else "internal" if event.verb in WRITTEN_INSIDE else "",
                 "tone": tone,
                 "icon": icon,
             }

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from hotline import clock
-from hotline.errors import Conflict, Forbidden, HotlineError, Invalid
+from hotline.errors import Conflict, Forbidden, HotlineError, Invalid, TooLarge, WrongType
 from hotline.staff.current import actor
 from hotline.tickets import queries
 from hotline.tickets.models import Ticket
@@ -19,6 +19,7 @@ from hotline.tickets.views.blueprint import bp
 from hotline.tickets.views.page import ticket_page
 from hotline.web import idempotency
 from hotline.web.access import requires
+from hotline.web.bodies import takes_up_to
 from hotline.web.forms import VerbForm
 
 
@@ -37,8 +38,10 @@ def _verb_view(code: str, entry: TicketVerb) -> Response | tuple[str, int]:
 
     try:
         form.check()
+        if entry.examine is not None:
+            entry.examine(form)
         location = idempotency.once(form.idempotency_key.data, f"user:{who.user_id}", act, now=now)
-    except (Invalid, Conflict) as error:
+    except (Invalid, Conflict, TooLarge, WrongType) as error:
         return _refused(code, entry, form, error, now)
     flash(str(entry.done), "ok")
     return redirect(location, 303)
@@ -68,6 +71,8 @@ for _entry in VERBS.values():
     def _view(code: str, entry: TicketVerb = _entry) -> Response | tuple[str, int]:
         return _verb_view(code, entry)
 
+    if _entry.largest_body is not None:
+        _view = takes_up_to(_entry.largest_body)(_view)
     bp.add_url_rule(
         f"/tickets/<code>/{_name}",
         endpoint=_name,
