@@ -90,12 +90,12 @@ def search(words: str, actor: Actor, *, conditions: Sequence[ColumnElement[bool]
 
 
 def nearest(words: str, actor: Actor) -> list[str]:
-    """For words that find nothing together: what would find something, each time with one word less."""
+    """For words that find nothing together: what would find something, with one word less, else each word alone."""
     chunks = words.split()[:MOST_LEFT_OUT]
     if len(chunks) < 2:
         return []
     fewer = [" ".join(chunks[:at] + chunks[at + 1 :]) for at in range(len(chunks) - 1, -1, -1)]
-    some = (query for query in fewer if ask(query).parts and _finds_any(ask(query), actor))
+    some = (query for query in [*fewer, *chunks] if ask(query).parts and _finds_any(ask(query), actor))
     return list(dict.fromkeys(islice(some, OFFERED)))
 
 
