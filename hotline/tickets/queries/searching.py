@@ -24,7 +24,7 @@ from hotline.errors import NotFound
 from hotline.staff.permissions import Role
 from hotline.tickets.models import Ticket, TicketSearch
 from hotline.tickets.models.searching import WORDS
-from hotline.tickets.queries.cases import visible
+from hotline.tickets.queries.cases import within_reach
 from hotline.tickets.rules.searching import Asked, Filed, Fit, Way, ask
 from hotline.web.paging import ROWS_A_PAGE, Page
 
@@ -156,7 +156,7 @@ def _tickets(ids: Sequence[int], actor: Actor) -> list[Ticket]:
     """These tickets in this order, with what a row of a list shows."""
     query = (
         select(Ticket)
-        .where(Ticket.id.in_(ids), visible(actor))
+        .where(Ticket.id.in_(ids), within_reach(actor))
         .options(
             joinedload(Ticket.category),
             joinedload(Ticket.area),
