@@ -24,11 +24,22 @@ from sqlalchemy import JSON, Connection, func, select, text  # noqa: E402
 
 from config import Config  # noqa: E402
 from hotline import clock, create_app  # noqa: E402
-from hotline.catalogue.models import Area  # noqa: E402
+from hotline.catalogue.models import Area, Category  # noqa: E402
 from hotline.catalogue.queries import current_areas  # noqa: E402
 from hotline.db import db, transaction  # noqa: E402
 from hotline.demo import words  # noqa: E402
-from hotline.tickets.models import Answer, Clock, CodeCounter, Extension, Leg, Pause, Ticket, TicketEvent  # noqa: E402
+from hotline.tickets.actions.searching import filed_as, names_of_place  # noqa: E402
+from hotline.tickets.models import (  # noqa: E402
+    Answer,
+    Clock,
+    CodeCounter,
+    Extension,
+    Leg,
+    Pause,
+    Ticket,
+    TicketEvent,
+    TicketSearch,
+)
 from hotline.tickets.rules.codes import ticket_code  # noqa: E402
 from hotline.web.formats import local  # noqa: E402
 
@@ -70,6 +81,32 @@ class Model:
 
 
 @dataclass(frozen=True)
+class _Places:
+    """The catalogue at hand, by ids."""
+
+    areas: dict[int, Area]
+    categories: dict[int, Category]
+
+    def filed(self, row: Row) -> Row:
+        """What a copy is found by."""
+        category = self.categories.get(row["category_id"])
+        facts = filed_as(
+            code=row["code"],
+            content=row["content"],
+            address=row["address"],
+            places=names_of_place(self.areas[row["area_id"]], category),
+            codes=(row["procedure_code"], row["dossier_code"]),
+            tax_code=row["tax_code"],
+            names=(row["business_name"], row["caller_name"]),
+            e164=row["phone_e164"],
+            phone=row["phone_raw"],
+            is_confidential=bool(row["is_confidential"]),
+            units=(row["department_id"],),
+        )
+        return {"ticket_id": row["id"], **facts}
+
+
+@dataclass(frozen=True)
 class Written:
     """How many tickets and notices were written, in how many seconds."""
 
@@ -88,6 +125,7 @@ def fill(tickets: int, *, seed: int, now: datetime) -> Written:
     if db.engine.dialect.name == "sqlite":
         db.session.execute(text(f"PRAGMA cache_size = -{CACHE_KB}"))
     areas = list(current_areas(local(now).date()))
+    places = _Places({area.id: area for area in areas}, {row.id: row for row in db.session.scalars(select(Category))})
     serials = {row.year: row.last for row in db.session.scalars(select(CodeCounter))}
     next_id = {table: (db.session.scalar(select(func.max(table.id))) or 0) + 1 for table in (Ticket, *COPIED)}
     notices, still_open = 0, min(OPEN, tickets // 2)
@@ -102,6 +140,7 @@ def fill(tickets: int, *, seed: int, now: datetime) -> Written:
         with transaction() as session:
             for table in (Ticket, *COPIED):
                 write(session.connection(), table, rows[table])
+            write(session.connection(), TicketSearch, [places.filed(row) for row in rows[Ticket]])
             for year, last in serials.items():
                 session.merge(CodeCounter(year=year, last=last))
     if db.engine.dialect.name == "postgresql":

@@ -12,26 +12,28 @@ BEFORE, LONGEST_PASSAGE = 40, 140
 
 def highlighted(ticket: Ticket, asked: Asked, way: Way = Way.LAST_BEGUN) -> Markup:
     """The subject of a case with what was looked for marked; where it stands further on, the passage around it."""
-    subject = ticket.subject
-    if marked(asked, subject, way):
-        return _marked(subject, asked, way)
+    text, is_cut_before, is_cut_after = _passage(ticket, asked, way)
+    return escape("… " if is_cut_before else "") + _marked(text, asked, way) + escape("…" if is_cut_after else "")
+
+
+def found_elsewhere(ticket: Ticket, asked: Asked, way: Way = Way.LAST_BEGUN) -> list[Markup]:
+    """What holds the rest of it: address, company, who asked, number of a dossier; of confidential cases no names."""
+    rest = asked.beside(_passage(ticket, asked, way)[0], way)
+    names = [] if ticket.is_confidential else [ticket.business_name, ticket.tax_code, ticket.caller_name]
+    texts = [ticket.address, *names, ticket.dossier_code, ticket.procedure_code]
+    return [_marked(text, asked, way) for text in texts if text and marked(rest, text, way)]
+
+
+def _passage(ticket: Ticket, asked: Asked, way: Way) -> tuple[str, bool, bool]:
+    """The words of a case to be shown, and whether there are more before and after them."""
     found = marked(asked, ticket.content, way)
-    if not found:
-        return escape(subject)
+    if not found or marked(asked, ticket.subject, way):
+        return ticket.subject, False, False
     begin = max(0, found[0][0] - BEFORE)
     if begin:
         begin = ticket.content.find(" ", begin, found[0][0]) + 1 or begin
     end = min(len(ticket.content), begin + LONGEST_PASSAGE)
-    passage = " ".join(ticket.content[begin:end].split())
-    dots = ("… " if begin else "", "…" if end < len(ticket.content) else "")
-    return escape(dots[0]) + _marked(passage, asked, way) + escape(dots[1])
-
-
-def found_elsewhere(ticket: Ticket, asked: Asked, way: Way = Way.LAST_BEGUN) -> list[Markup]:
-    """What else of a case holds it: address, company, who asked, number of a dossier; of confidential ones no names."""
-    names = [] if ticket.is_confidential else [ticket.business_name, ticket.tax_code, ticket.caller_name]
-    texts = [ticket.address, *names, ticket.dossier_code, ticket.procedure_code]
-    return [_marked(text, asked, way) for text in texts if text and marked(asked, text, way)]
+    return " ".join(ticket.content[begin:end].split()), begin > 0, end < len(ticket.content)
 
 
 def _marked(text: str, asked: Asked, way: Way) -> Markup:

@@ -24,7 +24,7 @@ from hotline.errors import NotFound
 from hotline.staff.permissions import Role
 from hotline.tickets.models import Ticket, TicketSearch
 from hotline.tickets.models.searching import WORDS
-from hotline.tickets.queries.cases import visible
+from hotline.tickets.queries.cases import within_reach
 from hotline.tickets.rules.searching import Asked, Filed, Fit, Way, ask
 from hotline.web.paging import ROWS_A_PAGE, Page
 
@@ -90,12 +90,12 @@ def search(words: str, actor: Actor, *, conditions: Sequence[ColumnElement[bool]
 
 
 def nearest(words: str, actor: Actor) -> list[str]:
-    """For words that find nothing together: what would find something, each time with one word less."""
+    """For words that find nothing together: what would find something, with one word less, else each word alone."""
     chunks = words.split()[:MOST_LEFT_OUT]
     if len(chunks) < 2:
         return []
     fewer = [" ".join(chunks[:at] + chunks[at + 1 :]) for at in range(len(chunks) - 1, -1, -1)]
-    some = (query for query in fewer if ask(query).parts and _finds_any(ask(query), actor))
+    some = (query for query in [*fewer, *chunks] if ask(query).parts and _finds_any(ask(query), actor))
     return list(dict.fromkeys(islice(some, OFFERED)))
 
 
@@ -156,7 +156,7 @@ def _tickets(ids: Sequence[int], actor: Actor) -> list[Ticket]:
     """These tickets in this order, with what a row of a list shows."""
     query = (
         select(Ticket)
-        .where(Ticket.id.in_(ids), visible(actor))
+        .where(Ticket.id.in_(ids), within_reach(actor))
         .options(
             joinedload(Ticket.category),
             joinedload(Ticket.area),

@@ -72,6 +72,10 @@ class Asked:
             for at, part in enumerate(parts)
         ]
 
+    def beside(self, text: str, way: Way) -> Asked:
+        """What is left of it to be shown once `text` is."""
+        return Asked(tuple(part for part in self.parts if not marked(Asked((part,)), text, way)))
+
     def is_other(self, way: Way, than: Way) -> bool:
         """Whether it makes a difference in which of the two ways it is looked for."""
         return self.phrases(way) != self.phrases(than)
@@ -202,7 +206,7 @@ class Filed:
     identity: str
 
 
-WEIGHTS = (80, 40, 20, 10)  # of keys, body, place and identity
+WEIGHTS = (50, 40, 20, 10)  # of keys, body, place and identity
 SIDE_BY_SIDE, IN_ONE_PIECE, BEGUN_SHARE = 15, 40, 0.6
 
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-LONGEST_WORD = 60
+LONGEST_WORD, LAST_LATIN = 60, 0x2000
 
 # What stands for the same thing wherever it stands.
 ALWAYS = {
@@ -72,24 +72,29 @@ class _Raw:
     is_struck: bool  # a single Đ, which is a word of its own for a street
 
 
-@lru_cache(maxsize=4096)
-def _plain(char: str) -> str:
-    """One character without marks; a blank for what is no letter or digit, nothing for a mark of its own."""
-    if unicodedata.combining(char):
-        return ""
-    bare = unicodedata.normalize("NFD", char.casefold().replace("đ", "d"))
-    bare = "".join(c for c in bare if not unicodedata.combining(c))
-    return "".join(c if c.isascii() and c.isalnum() else " " for c in bare)
+class _Plain(dict[int, str]):
+    """For each character that without marks; a blank for what is no letter or digit, nothing for a mark of its own."""
+
+    def __missing__(self, point: int) -> str:
+        char = chr(point)
+        bare = unicodedata.normalize("NFD", char.casefold().replace("đ", "d"))
+        kept = "".join(c for c in bare if not unicodedata.combining(c))
+        plain = "".join(c if c.isascii() and c.isalnum() else " " for c in kept)
+        if point < LAST_LATIN:  # what is beyond is not remembered, so that nobody fills the memory with it
+            self[point] = plain
+        return plain
+
+
+_PLAIN = _Plain()
 
 
 def _raws(text: str) -> list[_Raw]:
-    letters, places = [], []
-    for place, char in enumerate(text):
-        plain = _plain(char)
-        letters.append(plain)
-        places += [place] * len(plain)
+    letters = text.translate(_PLAIN)
+    places: Sequence[int] = range(len(text))
+    if len(letters) != len(text) or not unicodedata.is_normalized("NFC", text):
+        places = [place for place, char in enumerate(text) for _letter in _PLAIN[ord(char)]]
     found = []
-    for match in _RAW.finditer("".join(letters)):
+    for match in _RAW.finditer(letters):
         begin, end = places[match.start()], places[match.end() - 1] + 1
         while end < len(text) and unicodedata.combining(text[end]):
             end += 1
