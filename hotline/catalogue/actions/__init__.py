@@ -1,6 +1,18 @@
 """Verbs on the catalogue, the only writers. Each takes `by` and `now` and never commits."""
 
 from hotline.catalogue.actions.calendars import add_calendar, change_calendar
+from hotline.catalogue.actions.knowledge import (
+    AnswerDraft,
+    add_answer,
+    edit_answer,
+    note_use,
+    report_missing,
+    restore_answer,
+    retire_answer,
+    review_answer,
+    set_aside_missing,
+    settle_missing,
+)
 from hotline.catalogue.actions.loading import SEED, load_catalogue
 from hotline.catalogue.actions.policies import PolicyDraft, add_policy, change_policy, move_policy, retire_policy
 from hotline.catalogue.actions.routing import RuleDraft, add_rule, change_rule, move_rule, retire_rule
@@ -9,8 +21,10 @@ from hotline.catalogue.actions.units import change_duty_number
 
 __all__ = [
     "SEED",
+    "AnswerDraft",
     "PolicyDraft",
     "RuleDraft",
+    "add_answer",
     "add_calendar",
     "add_policy",
     "add_rule",
@@ -19,9 +33,17 @@ __all__ = [
     "change_policy",
     "change_rule",
     "change_settings",
+    "edit_answer",
     "load_catalogue",
     "move_policy",
     "move_rule",
+    "note_use",
+    "report_missing",
+    "restore_answer",
+    "retire_answer",
     "retire_policy",
     "retire_rule",
+    "review_answer",
+    "set_aside_missing",
+    "settle_missing",
 ]
