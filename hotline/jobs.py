@@ -15,6 +15,7 @@ import hotline.messages.jobs as messages
 import hotline.satisfaction.jobs as satisfaction
 import hotline.tickets.jobs as tickets
 from hotline import clock
+from hotline.admin.reviews import remind_of_reviews
 from hotline.db import db, transaction
 from hotline.health import OWN_BELL, Heartbeat
 
@@ -53,6 +54,7 @@ TIMETABLE = (
     Job("messages.send_due", 2, messages.send_due),
     Job("messages.reconcile", 10, messages.reconcile),
     Job("calls.close_stale", 300, calls.close_stale),
+    Job("admin.remind_of_reviews", 3600, remind_of_reviews),
 )
 
 

@@ -63,6 +63,7 @@ def addresses(app, by, opened, unhappy):
             "run_id": run.id,
             "token": "x" * 22,
             "follow_up_id": unhappy,
+            "answer_code": "GD-0001",
             "filename": "none",
             "month": "2026-01",
             "name": "none",

@@ -23,6 +23,7 @@ from hotline.db import Base, db, transaction
 from hotline.demo import words
 from hotline.demo.incidents import REPORTS, share_some_work
 from hotline.demo.intake import add_particular_rules, intake
+from hotline.demo.knowledge import fill_knowledge_base
 from hotline.demo.life import Caller, Life, Stage, Temper
 from hotline.demo.past_calls import Telephone
 from hotline.demo.past_texts import let_texts_arrive
@@ -102,6 +103,7 @@ def load_province(tickets: int, seed: int, now: datetime, *, told: Callable[[int
         if shared:
             share_some_work(stage)
         _leave_some_unhappy(stage)
+        fill_knowledge_base(seed, stage.crew.operators, stage.crew.lead, now)
         let_texts_arrive(Message.made_at <= now)
         _let_alerts_be_read(now)
         counted = {status.value: number for status, number in _by_status().items()}

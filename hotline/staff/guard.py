@@ -32,4 +32,9 @@ def register_guard(app: Flask) -> None:
     def grants() -> dict[str, object]:
         return {"current_user": current_user}
 
-    app.add_template_global(lambda permission: actor().can(permission), "can")  # macros know it too
+    app.add_template_global(_may, "can")  # macros know it too
+
+
+def _may(permission: str) -> bool:
+    """What the map grants; SIGNED_IN is granted to everybody who is."""
+    return actor().can(permission) or (permission == SIGNED_IN and actor().user_id is not None)

@@ -14,12 +14,14 @@ RULES = {
 SIZES = ((1280, 800), (390, 844))
 SCREENS = {
     "operator": ("/console", "/tickets/new", "/tickets", "/tickets/{code}/slip", "/calls", "/sample"),
-    "staff": ("/tickets", "/tickets/{code}", "/alerts", "/account"),
+    "staff": ("/tickets", "/tickets/{code}", "/alerts", "/account", "/answers"),
     "lead": (
         "/ratings",
         "/sample/draws",
         "/calls/nuisance",
         "/posters",
+        "/admin/answers",
+        "/admin/answers/GD-0001",
         "/messages",
         "/messages?channel=email",
         "/alerts",

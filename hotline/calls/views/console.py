@@ -17,6 +17,7 @@ from hotline.calls.questions import asked_fields, intake_form, replies
 from hotline.calls.views.blueprints import bp
 from hotline.catalogue import queries as catalogue
 from hotline.catalogue.models import Category
+from hotline.catalogue.queries import knowledge
 from hotline.db import db, transaction
 from hotline.errors import Conflict, Invalid, NotFound
 from hotline.phone import PhoneKind, read_number
@@ -86,6 +87,8 @@ def intake_page(form: IntakeForm, call: Call | None, now: datetime) -> str:
         asked=asked_fields(form),
         proposed=tickets.proposals(form.content.data or ""),
         sentence=queries.sentence,
+        notices=knowledge.notices_in_force(now, area_id=form.area_id.data),
+        area_id=form.area_id.data,
         extras=panels(CALLER, call.from_e164) if call and call.from_e164 else [],
     )
 

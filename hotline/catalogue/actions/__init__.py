@@ -11,6 +11,18 @@ from hotline.catalogue.actions.answering import (
     retire_template,
 )
 from hotline.catalogue.actions.calendars import add_calendar, change_calendar
+from hotline.catalogue.actions.knowledge import (
+    AnswerDraft,
+    add_answer,
+    edit_answer,
+    note_use,
+    report_missing,
+    restore_answer,
+    retire_answer,
+    review_answer,
+    set_aside_missing,
+    settle_missing,
+)
 from hotline.catalogue.actions.loading import SEED, load_catalogue
 from hotline.catalogue.actions.loading_answers import load_answering
 from hotline.catalogue.actions.policies import PolicyDraft, add_policy, change_policy, move_policy, retire_policy
@@ -20,10 +32,12 @@ from hotline.catalogue.actions.units import change_duty_number
 
 __all__ = [
     "SEED",
+    "AnswerDraft",
     "AuthorityDraft",
     "PolicyDraft",
     "RuleDraft",
     "TemplateDraft",
+    "add_answer",
     "add_authority",
     "add_calendar",
     "add_policy",
@@ -36,12 +50,20 @@ __all__ = [
     "change_rule",
     "change_settings",
     "change_template",
+    "edit_answer",
     "load_answering",
     "load_catalogue",
     "move_policy",
     "move_rule",
+    "note_use",
+    "report_missing",
+    "restore_answer",
+    "retire_answer",
     "retire_authority",
     "retire_policy",
     "retire_rule",
     "retire_template",
+    "review_answer",
+    "set_aside_missing",
+    "settle_missing",
 ]

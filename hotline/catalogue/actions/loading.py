@@ -6,16 +6,19 @@ import csv
 import json
 import re
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 
 from hotline import audit
 from hotline.actor import Actor
+from hotline.catalogue.actions.knowledge import LONGEST, AnswerDraft, add_answer
 from hotline.catalogue.actions.loading_answers import load_answering
 from hotline.catalogue.actions.loading_questions import load_questions
 from hotline.catalogue.models import (
+    AnswerKind,
     Area,
     AreaSuccession,
     Calendar,
@@ -27,6 +30,7 @@ from hotline.catalogue.models import (
     Priority,
     RoutingRule,
 )
+from hotline.catalogue.rules.knowledge import REVIEWED_AFTER_DAYS
 from hotline.db import db
 from hotline.web.folding import fold, plain
 
@@ -53,6 +57,7 @@ def load_catalogue(*, by: Actor, now: datetime) -> None:
     load_questions(SEED)
     _load_policies(now)
     load_answering()
+    _load_answers(by, now)
     audit.record("catalogue:load", by=by, now=now, object_kind="catalogue", object_id="seed")
 
 
@@ -212,3 +217,20 @@ def _load_policies(now: datetime) -> None:
         priority = row.pop("priority")
         db.session.add(Policy(**row, priority=Priority(priority) if priority else None, made_at=now))
     db.session.flush()
+
+
+def _load_answers(by: Actor, now: datetime) -> None:
+    db.session.flush()
+    categories = dict(db.session.execute(select(Category.code, Category.id)).tuples().all())
+    standing = select(Department.code, Department.id).where(Department.valid_to.is_(None))
+    units = dict(db.session.execute(standing).tuples().all())
+    for row in _rows("common_answers.csv"):
+        texts: dict[str, Any] = {name: row[name] for name in LONGEST}
+        draft = AnswerDraft(
+            AnswerKind.QUESTION,
+            **texts,
+            category_id=categories[row["category_code"]],
+            department_id=units[row["unit_code"]],
+            review_on=now.date() + timedelta(days=REVIEWED_AFTER_DAYS),
+        )
+        add_answer(draft, by=by, now=now)

@@ -19,6 +19,7 @@ from hotline.web.access import signed_in
 LEADS_TO = {
     AlertKind.DIGEST: ("tickets.queue", Can.TICKETS_LIST),
     AlertKind.SENDER_STOPPED: ("messages.outbox", Can.MESSAGES_LIST),
+    AlertKind.REVIEW_DUE: ("answers.answers", Can.TICKETS_LIST),
     AlertKind.WEEKLY: ("dashboards.dashboard", Can.DASHBOARD_VIEW),
 }
 
