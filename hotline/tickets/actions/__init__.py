@@ -2,6 +2,7 @@
 
 from hotline.tickets.actions.contacts import chase, contact, correct, note, phone, reveal
 from hotline.tickets.actions.digests import send_digests
+from hotline.tickets.actions.drafts import drop_draft, drop_old_drafts, keep_draft
 from hotline.tickets.actions.escalating import escalate_due
 from hotline.tickets.actions.extensions import decline, extend, grant, open_extension
 from hotline.tickets.actions.incidents import attach, detach
@@ -48,12 +49,14 @@ __all__ = [
     "correct",
     "decline",
     "detach",
+    "drop_draft",
+    "drop_old_drafts",
     "escalate",
     "escalate_due",
     "extend",
     "grant",
     "hold",
-    "involve",
+    "keep_draft",
     "latest_draft",
     "merged",
     "note",

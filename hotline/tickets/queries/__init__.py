@@ -9,7 +9,7 @@ from hotline.tickets.queries.cases import (
     tickets_of_number,
     visible,
 )
-from hotline.tickets.queries.duplicates import alike_to, alike_to_typed, callers_of
+from hotline.tickets.queries.drafts import own_drafts, seen_ticket, writers
 from hotline.tickets.queries.planning import Plan, Terms, plan, policy_for, terms, terms_of
 from hotline.tickets.queries.proposals import proposals
 from hotline.tickets.queries.queue import View, conditions, counts, queue, views_of
@@ -41,16 +41,12 @@ __all__ = [
     "is_visible",
     "late_untold",
     "main_case",
-    "matches",
-    "nearest",
-    "open_task_count",
-    "open_tasks",
-    "open_tasks_of",
+    "own_drafts",
     "plan",
     "policy_for",
     "proposals",
     "queue",
-    "search",
+    "seen_ticket",
     "terms",
     "terms_of",
     "ticket_by_code",
@@ -58,6 +54,5 @@ __all__ = [
     "tickets_of_number",
     "views_of",
     "visible",
-    "waiting_for_units",
-    "was_asked",
+    "writers",
 ]

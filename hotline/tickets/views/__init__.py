@@ -8,12 +8,12 @@ from flask_babel import lazy_gettext as _l
 from hotline.staff.permissions import Can
 from hotline.tickets.ledger_words import register_ledger_words
 from hotline.tickets.verbs import VERBS
-from hotline.tickets.views import page, queue, verbs
+from hotline.tickets.views import drafts, page, queue, verbs
 from hotline.tickets.views.blueprint import bp
 from hotline.tickets.words import register_words
 from hotline.web.navigation import Entry, add_entry
 
-__all__ = ["page", "queue", "register", "verbs"]
+__all__ = ["drafts", "page", "queue", "register", "verbs"]
 
 
 def register(app: Flask) -> None:
