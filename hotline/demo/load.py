@@ -21,8 +21,7 @@ from hotline.catalogue.queries import active_categories, current_areas, current_
 from hotline.catalogue.settings import province
 from hotline.db import Base, db, transaction
 from hotline.demo import words
-from hotline.demo.incidents import REPORTS, share_some_work
-from hotline.demo.intake import add_particular_rules, intake
+from hotline.demo.businesses import business_that_calls
 from hotline.demo.life import Caller, Life, Stage, Temper
 from hotline.demo.past_calls import Telephone
 from hotline.demo.past_texts import let_texts_arrive
@@ -168,7 +167,7 @@ def _caller(chance: Random) -> Caller:
     else:
         number = f"03{chance.randrange(20_000_000, 99_999_999)}"
     name = f"{chance.choice(words.SURNAMES)} {chance.choice(words.GIVEN)}"
-    return Caller(name, number, chance.choice(words.BUSINESSES) if chance.random() < 0.1 else "")
+    return Caller(name, number, *(business_that_calls(chance) if chance.random() < 0.1 else ("", "")))
 
 
 def _moment(chance: Random, now: datetime) -> datetime:

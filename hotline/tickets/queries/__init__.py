@@ -1,5 +1,6 @@
 """Looks at tickets: one case, the lists people work from, search, and what would happen to a new case."""
 
+from hotline.tickets.queries.businesses import Business, business_of, known_to, reports_of
 from hotline.tickets.queries.cases import (
     attached_to,
     is_visible,
@@ -26,26 +27,25 @@ from hotline.tickets.queries.tasks import (
 )
 
 __all__ = [
-    "Found",
+    "Business",
     "Plan",
     "Terms",
     "View",
     "alike_to",
     "alike_to_typed",
     "attached_to",
-    "callers_of",
-    "conditions",
-    "contributions_of",
+    "business_of",
     "counts",
     "is_asked",
     "is_visible",
-    "late_untold",
+    "known_to",
     "main_case",
     "own_drafts",
     "plan",
     "policy_for",
     "proposals",
     "queue",
+    "reports_of",
     "seen_ticket",
     "terms",
     "terms_of",

@@ -8,12 +8,12 @@ from flask_babel import lazy_gettext as _l
 from hotline.staff.permissions import Can
 from hotline.tickets.ledger_words import register_ledger_words
 from hotline.tickets.verbs import VERBS
-from hotline.tickets.views import drafts, page, queue, verbs
+from hotline.tickets.views import businesses, drafts, page, queue, verbs
 from hotline.tickets.views.blueprint import bp
 from hotline.tickets.words import register_words
 from hotline.web.navigation import Entry, add_entry
 
-__all__ = ["drafts", "page", "queue", "register", "verbs"]
+__all__ = ["businesses", "drafts", "page", "queue", "register", "verbs"]
 
 
 def register(app: Flask) -> None:
@@ -21,5 +21,5 @@ def register(app: Flask) -> None:
     app.register_blueprint(bp)
     register_words(app)
     register_ledger_words(app)
-    pages = ("tickets.show", "tickets.reveal", *(f"tickets.{verb}" for verb in VERBS))
+    pages = ("tickets.show", "tickets.reveal", "tickets.business", *(f"tickets.{verb}" for verb in VERBS))
     add_entry(app, Entry("tickets.queue", _l("Reports"), "inbox", Can.TICKETS_LIST, 20, pages))
