@@ -22,6 +22,7 @@ from hotline.catalogue.settings import province
 from hotline.db import Base, db, transaction
 from hotline.demo import words
 from hotline.demo.businesses import business_that_calls
+from hotline.demo.drafts import leave_drafts
 from hotline.demo.life import Caller, Life, Stage, Temper
 from hotline.demo.past_calls import Telephone
 from hotline.demo.past_texts import let_texts_arrive
@@ -101,6 +102,7 @@ def load_province(tickets: int, seed: int, now: datetime, *, told: Callable[[int
         if shared:
             share_some_work(stage)
         _leave_some_unhappy(stage)
+        leave_drafts(stage.crew, now)
         let_texts_arrive(Message.made_at <= now)
         _let_alerts_be_read(now)
         counted = {status.value: number for status, number in _by_status().items()}

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import unquote
 
 import pytest
 from sqlalchemy import delete, select
@@ -110,6 +111,18 @@ def test_saving_without_end_is_told_to_wait(worked_on, sign_in):
     answers = [staff.post(f"/tickets/{worked_on}/draft/answer", data={**carried, "body": "x"}) for _ in range(60)]
     assert {answer.status_code for answer in answers[:59]} == {204}
     assert answers[59].status_code == 429 and int(answers[59].headers["Retry-After"]) > 0
+
+
+def test_a_form_sent_after_the_session_ended_leads_back_to_its_page(app, worked_on, sign_in):
+    staff = sign_in("staff")
+    _answer, carried = type_in(staff, worked_on, body="")
+    with app.app_context(), transaction():
+        db.session.execute(delete(SignIn))
+    page = f"/tickets/{worked_on}"
+    for referrer, wanted in ((f"http://localhost{page}?view=1", page), ("http://elsewhere.example/x", "")):
+        sent = staff.post(f"{page}/answer", data={**carried, "body": "x"}, headers={"Referer": referrer})
+        assert sent.status_code == 302 and unquote(sent.location) == f"/login?next={wanted}"
+    assert staff.get("/tickets/drafts/token").status_code == 302
 
 
 def test_a_session_that_ended_loses_nothing(served, worked_on, by):

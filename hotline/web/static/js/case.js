@@ -8,7 +8,8 @@ document.addEventListener("click", (event) => {
   if (opener) {
     event.preventDefault();
     const box = document.getElementById(opener.dataset.opensVerb);
-    if (box.open) enter(box); else box.open = true;
+    box.open = true;
+    enter(box);
   }
 });
 
@@ -19,7 +20,15 @@ function enter(box) {
 }
 
 for (const box of document.querySelectorAll("#verbs details.verb")) {
-  if (box.open && !document.querySelector("[data-focus]")) box.scrollIntoView({ block: "nearest" });
+  if (box.querySelector("[data-tried]") && !document.querySelector("[data-focus]")) box.scrollIntoView({ block: "nearest" });
+  const summary = box.querySelector("summary");
+  summary.addEventListener("click", (event) => {
+    // Its key, pressed anywhere else on the page, never closes what is being written, and the next letter is text.
+    if (event.detail || document.activeElement === summary) return;
+    event.preventDefault();
+    box.open = true;
+    enter(box);
+  });
   let known = box.open;
   box.addEventListener("toggle", () => {
     if (box.open && !known) enter(box);
