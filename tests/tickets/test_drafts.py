@@ -132,7 +132,7 @@ def test_a_session_that_ended_loses_nothing(served, worked_on, by):
     page.keyboard.type("Đơn vị đã vá ổ gà trước chợ.")
     with served.app.app_context(), transaction():
         db.session.execute(delete(SignIn))
-    page.locator("#verb-answer-form button[type=submit]").click()
+    page.locator("#verb-answer form button[type=submit]").click()
     link = page.locator(".lost a")
     with page.context.expect_page() as opening:
         link.click()
@@ -144,13 +144,13 @@ def test_a_session_that_ended_loses_nothing(served, worked_on, by):
     page.bring_to_front()
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     page.locator(".lost.tone-ok").wait_for()
-    assert page.input_value("#verb-answer-form textarea") == "Đơn vị đã vá ổ gà trước chợ."
+    assert page.input_value("#verb-answer textarea") == "Đơn vị đã vá ổ gà trước chợ."
     with page.expect_response(lambda answer: "/draft/answer" in answer.url):
         pass
     other.goto(f"/tickets/{worked_on}")
-    assert other.input_value("#verb-answer-form textarea") == "Đơn vị đã vá ổ gà trước chợ."
+    assert other.input_value("#verb-answer textarea") == "Đơn vị đã vá ổ gà trước chợ."
     with page.expect_navigation():
-        page.locator("#verb-answer-form button[type=submit]").first.click()
+        page.locator("#verb-answer form:not([data-discard]) button[type=submit]").click()
     with served.app.app_context():
         ticket = db.session.scalar(select(Ticket).where(Ticket.code == worked_on))
         assert ticket.status is Status.AWAITING_APPROVAL and ticket.answers[0].body == "Đơn vị đã vá ổ gà trước chợ."

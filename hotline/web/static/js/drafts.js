@@ -6,11 +6,11 @@ const SAVE_MS = 4000;
 const LOOK_MS = 15000;
 const QUIET_MS = 10 * 60 * 1000; // a page nobody touches does not keep its reader signed in
 const NOT_TYPED = new Set(["csrf_token", "version", "idempotency_key"]);
-const forms = [...document.querySelectorAll("form[data-draft]")];
+const forms = [];
 let isLost = false;
 let touchedAt = Date.now();
 
-const kept = (form) => `hotline.draft.${form.dataset.draft}`;
+const kept = (form) => `hotline.draft.${form.draft}`;
 
 /** What was typed into `form`, without what the form carries along. */
 function typed(form) {
@@ -23,8 +23,9 @@ function written(form) {
 
 /** Put `text` beside the button of `form`. */
 function tell(form, text) {
-  const said = form.querySelector("[data-draft-said]");
-  if (said) said.textContent = text;
+  form.said ??= form.querySelector("[type=submit]").insertAdjacentElement("afterend", document.createElement("span"));
+  form.said.className = "draft-said";
+  form.said.textContent = text;
 }
 
 /* The session: lost is said with a way to sign in again; found again, every form gets the new token. */
@@ -58,7 +59,6 @@ async function renew() {
     box.className = "alert tone-ok lost no-print";
     box.textContent = words.wordBack;
     setTimeout(() => box.remove(), 15000);
-    forms.forEach(later);
   }
   return true;
 }
@@ -67,37 +67,30 @@ function post(form, signal) {
   const body = new URLSearchParams(typed(form));
   for (const name of NOT_TYPED) body.set(name, form.elements[name].value);
   const keepalive = String(body).length < 60000; // browsers refuse more on the way out
-  return fetch(form.dataset.draft, { method: "POST", body, redirect: "manual", keepalive, signal });
+  return fetch(form.draft, { method: "POST", body, redirect: "manual", keepalive, signal });
 }
 
 async function save(form) {
   const now = written(form);
-  if (now === form.saved || form.isSent) return;
+  if (now === form.saved || form.isSent || form.isSaving || isLost) return;
+  form.isSaving = true;
+  form.away = new AbortController();
   sessionStorage.setItem(kept(form), now);
-  form.saving?.abort();
-  form.saving = new AbortController();
   try {
-    let answer = await post(form, form.saving.signal);
-    if (answer.status === 400 && await renew()) answer = await post(form, form.saving.signal);
+    let answer = await post(form, form.away.signal);
+    if (answer.status === 400 && await renew()) answer = await post(form, form.away.signal);
     if (answer.status === 204) {
       form.saved = now;
       if (written(form) === now) sessionStorage.removeItem(kept(form));
       tell(form, words.wordSaved);
-    } else if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 400) {
+    } else if (answer.type === "opaqueredirect" || answer.status === 401) {
       showLost();
-    } else if (answer.status === 429) {
-      later(form);
     }
   } catch (error) {
-    if (error.name === "AbortError") return;
-    tell(form, words.wordAway);
-    later(form);
+    if (error.name !== "AbortError") tell(form, words.wordAway);
+  } finally {
+    form.isSaving = false;
   }
-}
-
-function later(form) {
-  if (form.timer || form.isSent) return;
-  form.timer = setTimeout(() => { form.timer = null; save(form); }, SAVE_MS);
 }
 
 /** What this tab kept because it could not be saved comes back into the form. */
@@ -112,18 +105,18 @@ function restore(form) {
     const field = form.elements[name];
     if (field instanceof HTMLElement && !["checkbox", "radio", "file"].includes(field.type)) field.value = value;
   }
-  if (written(form) !== form.saved) {
-    form.closest("details").open = true;
-    later(form);
-  }
+  if (written(form) !== form.saved) form.closest("details").open = true;
 }
 
-for (const form of forms) {
+for (const box of document.querySelectorAll("details[data-draft]")) {
+  const form = box.querySelector("form[method=post]:not([data-discard])");
+  form.draft = box.dataset.draft;
   form.saved = written(form);
-  if ("tried" in form.dataset) { form.saved = ""; later(form); } else restore(form);
-  form.addEventListener("input", () => { sessionStorage.setItem(kept(form), written(form)); later(form); });
-  form.addEventListener("change", () => later(form));
+  if ("tried" in box.dataset) form.saved = ""; else restore(form);
+  form.addEventListener("input", () => sessionStorage.setItem(kept(form), written(form)));
+  forms.push(form);
 }
+setInterval(() => forms.forEach(save), SAVE_MS); // also what a script or a list put into a field
 
 /* Before a form goes, whether it may: a page that ends at the sign-in would take the text with it. */
 document.addEventListener("submit", (event) => {
@@ -143,10 +136,9 @@ document.addEventListener("submit", (event) => {
 }, true);
 /* On its way (the question "are you sure?" answered, if there was one): from here on the server keeps it. */
 document.addEventListener("submit", (event) => {
-  const form = event.target;
-  if (event.defaultPrevented || !form.dataset.draft) return;
-  clearTimeout(form.timer);
-  form.saving?.abort();
+  const form = event.target.closest("[data-discard]") ? event.target.parentElement.querySelector("form:not([data-discard])") : event.target;
+  if (event.defaultPrevented || !form.draft) return;
+  form.away?.abort();
   form.isSent = true;
   sessionStorage.removeItem(kept(form));
 });
