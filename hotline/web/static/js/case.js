@@ -16,7 +16,9 @@ document.addEventListener("click", (event) => {
 function enter(box) {
   box.querySelector("form")?.scrollIntoView({ block: "nearest" });
   const fields = box.querySelectorAll("input:not([type=hidden]), textarea, select, [role=combobox]");
-  [...fields].find((field) => !field.hidden && field.checkVisibility())?.focus();
+  const first = [...fields].find((field) => !field.hidden && field.checkVisibility());
+  first?.focus();
+  if (first?.matches("textarea")) first.setSelectionRange(first.value.length, first.value.length);
 }
 
 for (const box of document.querySelectorAll("#verbs details.verb")) {
