@@ -77,7 +77,13 @@ class IntakeForm(Form):
             )
         field.data = code or ""
 
-    def wish(self, received_at: datetime) -> NewTicket:
+    def wish(
+        self,
+        received_at: datetime,
+        *,
+        replies: tuple[dict[str, str], ...] = (),
+        suggested_category_id: int | None = None,
+    ) -> NewTicket:
         """What the form asks for. `received_at` is the instant of the call (UTC)."""
         of_business = ("business_name", "tax_code")
         named = ("phone", "caller_name", *of_business, "address", "procedure_code", "dossier_code")

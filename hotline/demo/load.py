@@ -23,6 +23,8 @@ from hotline.db import Base, db, transaction
 from hotline.demo import words
 from hotline.demo.businesses import business_that_calls
 from hotline.demo.drafts import leave_drafts
+from hotline.demo.incidents import REPORTS, share_some_work
+from hotline.demo.intake import add_particular_rules, intake
 from hotline.demo.life import Caller, Life, Stage, Temper
 from hotline.demo.past_calls import Telephone
 from hotline.demo.past_texts import let_texts_arrive

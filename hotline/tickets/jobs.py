@@ -130,6 +130,18 @@ def send_digests(now: datetime) -> int:
         return actions.send_digests(now)
 
 
+def file_again(now: datetime) -> int:
+    """File for the search what was filed by earlier rules or has other names by now. Returns how many cases."""
+    began, done = time.monotonic(), 0
+    while True:
+        with transaction():
+            batch = searching.file_again(FILED_AT_ONCE)
+        done += batch
+        if not batch or time.monotonic() - began > LONGEST_FILING_SECONDS:
+            return done
+        _give_way()
+
+
 def drop_old_drafts(now: datetime) -> int:
     """Forget what was typed a week ago and never sent. Returns how many."""
     with transaction():

@@ -18,7 +18,7 @@ from hotline.tickets.models import Clock, ClockKind, Leg, Ticket, TicketEvent
 from hotline.tickets.rules import steps as step_rules
 from hotline.tickets.rules.lifecycle import Status, Verb
 from hotline.tickets.rules.steps import StepKind
-from hotline.tickets.words import VERB_LOOK, event_actor, event_at, event_title, status_label
+from hotline.tickets.words import VERB_LOOK, event_actor, event_at, event_title, event_unit, status_label
 from hotline.web.formats import local, moment
 
 SHOWN_AT_FIRST = 12
@@ -82,7 +82,7 @@ class Holding:
 def happening(event: TicketEvent) -> Happening:
     """A notice in words."""
     icon, tone = VERB_LOOK.get(event.verb, ("dot", "neutral"))
-    unit = f" · {event.department.name}" if event.department else ""
+    unit = f" · {event_unit(event)}" if event_unit(event) else ""
     return Happening(
         event_at(event), f"{event_actor(event)}{unit}", event_title(event), event.public_text, event.note, tone, icon
     )

@@ -56,6 +56,7 @@ __all__ = [
     "extend",
     "grant",
     "hold",
+    "involve",
     "keep_draft",
     "latest_draft",
     "merged",

@@ -11,6 +11,7 @@ from hotline.tickets.queries.cases import (
     visible,
 )
 from hotline.tickets.queries.drafts import own_drafts, seen_ticket, writers
+from hotline.tickets.queries.duplicates import alike_to, alike_to_typed, callers_of
 from hotline.tickets.queries.planning import Plan, Terms, plan, policy_for, terms, terms_of
 from hotline.tickets.queries.proposals import proposals
 from hotline.tickets.queries.queue import View, conditions, counts, queue, views_of
@@ -28,6 +29,7 @@ from hotline.tickets.queries.tasks import (
 
 __all__ = [
     "Business",
+    "Found",
     "Plan",
     "Terms",
     "View",
@@ -35,17 +37,27 @@ __all__ = [
     "alike_to_typed",
     "attached_to",
     "business_of",
+    "callers_of",
+    "conditions",
+    "contributions_of",
     "counts",
     "is_asked",
     "is_visible",
     "known_to",
+    "late_untold",
     "main_case",
+    "matches",
+    "nearest",
+    "open_task_count",
+    "open_tasks",
+    "open_tasks_of",
     "own_drafts",
     "plan",
     "policy_for",
     "proposals",
     "queue",
     "reports_of",
+    "search",
     "seen_ticket",
     "terms",
     "terms_of",
@@ -54,5 +66,7 @@ __all__ = [
     "tickets_of_number",
     "views_of",
     "visible",
+    "waiting_for_units",
+    "was_asked",
     "writers",
 ]

@@ -31,7 +31,7 @@ def is_visible(ticket: Ticket, actor: Actor) -> bool:
     return True
 
 
-def _within_reach(actor: Actor) -> ColumnElement[bool]:
+def within_reach(actor: Actor) -> ColumnElement[bool]:
     """What is visible, and the cases to which the actor's unit was asked to contribute."""
     if actor.role and Role(actor.role).belongs_to_department:
         asked = exists().where(SubTask.ticket_id == Ticket.id, SubTask.department_id == actor.department_id)
@@ -46,7 +46,7 @@ def ticket_by_code(code: str, actor: Actor) -> Ticket:
     """
     query = (
         select(Ticket)
-        .where(Ticket.code == (read_code(code) or code), _within_reach(actor))
+        .where(Ticket.code == (read_code(code) or code), within_reach(actor))
         .options(
             joinedload(Ticket.category),
             joinedload(Ticket.area),
@@ -73,7 +73,7 @@ def ticket_for_change(code: str, actor: Actor, *, version: int | None = None, as
 
     `as_asked`: also for a unit that was asked to contribute, which else finds nothing to change here.
     """
-    reach = _within_reach(actor) if as_asked else visible(actor)
+    reach = within_reach(actor) if as_asked else visible(actor)
     query = select(Ticket).where(Ticket.code == (read_code(code) or code), reach).with_for_update(of=Ticket)
     # Read again although it may be known: what was known before the lock was ours may be of yesterday.
     ticket = _found(db.session.scalar(query.execution_options(populate_existing=True)))

@@ -13,7 +13,7 @@ from hotline.actor import Actor
 from hotline.db import db
 from hotline.errors import NotFound
 from hotline.tickets.models import Draft, Ticket
-from hotline.tickets.queries.cases import visible
+from hotline.tickets.queries.cases import within_reach
 from hotline.tickets.rules.codes import read_code
 
 WRITING_FOR = timedelta(minutes=3)
@@ -21,7 +21,7 @@ WRITING_FOR = timedelta(minutes=3)
 
 def seen_ticket(code: str, actor: Actor) -> Ticket:
     """The ticket alone, without what its page shows, for what is asked every few seconds. Raises NotFound."""
-    found = db.session.scalar(select(Ticket).where(Ticket.code == (read_code(code) or code), visible(actor)))
+    found = db.session.scalar(select(Ticket).where(Ticket.code == (read_code(code) or code), within_reach(actor)))
     if found is None:
         raise NotFound(_l("There is no such case here."))
     return found

@@ -21,7 +21,7 @@ from hotline.tickets.verbs.unit import UNIT_VERBS
 from hotline.web.formats import local
 from hotline.web.forms import VerbForm, offered
 
-__all__ = ["VERBS", "TicketVerb", "draft_fields", "fresh_form", "is_sensible"]
+__all__ = ["VERBS", "TicketVerb", "draft_fields", "fresh_form", "is_its_verb", "is_sensible"]
 
 # What people meet first on the page stands first.
 ORDER = (

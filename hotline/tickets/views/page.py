@@ -19,6 +19,7 @@ from hotline.tickets.rules.identity import is_kept_secret
 from hotline.tickets.rules.lifecycle import allowed_verbs
 from hotline.tickets.verbs import VERBS, TicketVerb, fresh_form, is_its_verb, is_sensible
 from hotline.tickets.views.blueprint import bp
+from hotline.tickets.views.together import together
 from hotline.web.access import requires
 from hotline.web.forms import VerbForm
 from hotline.web.panels import TICKET, panels
