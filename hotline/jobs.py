@@ -39,6 +39,7 @@ TIMETABLE = (
     Job("tickets.tell_late_tasks", 60, tickets.tell_late_tasks),
     Job("tickets.end_pauses", 60, tickets.end_pauses),
     Job("tickets.close_settled", 300, tickets.close_settled),
+    Job("tickets.drop_old_drafts", 3600, tickets.drop_old_drafts),
     Job("tickets.file_again", 10, tickets.file_again),
     Job("satisfaction.make_surveys", 2, satisfaction.make_surveys),
     Job("satisfaction.remind", 60, satisfaction.remind),

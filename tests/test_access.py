@@ -42,7 +42,7 @@ def unhappy(app, opened, moved):
 @pytest.fixture
 def addresses(app, by, opened, unhappy):
     """[(endpoint, access, methods, address)] of all routes, filled in with a case that exists."""
-    code = opened()
+    code = opened(tax_code="0100109106", business_name="Công ty TNHH Ví Dụ")
     with app.app_context(), transaction():
         ticket = db.session.scalars(select(Ticket).where(Ticket.code == code)).one()
         call = log_status_call(ticket, call=None, summary="Hỏi tiến độ.", by=by("operator"), now=clock.now())
@@ -56,6 +56,7 @@ def addresses(app, by, opened, unhappy):
             "key": ticket.attachments[0].key,
             "template_code": "O-GA",
             "authority_code": "TAND",
+            "tax_code": "0100109106",
             "call_id": call.id,
             "calendar_code": calendar.code,
             "policy_code": "GENERAL",

@@ -17,6 +17,7 @@ from hotline.catalogue.models import CategoryQuestion
 from hotline.phone import PhoneKind, PhoneNumber, read_number
 from hotline.tickets.actions import NewTicket
 from hotline.tickets.models import LONGEST_CONTENT, CallerKind, Channel
+from hotline.tickets.rules.businesses import read_tax_code
 from hotline.web.forms import Form, at_most, number_or_nothing
 from hotline.web.idempotency import new_key
 
@@ -37,6 +38,7 @@ class IntakeForm(Form):
     )
     caller_name = StringField(_l("Name of the person"), validators=[Optional(), at_most(120)])
     business_name = StringField(_l("Name of the business"), validators=[at_most(200)])
+    tax_code = StringField(_l("Tax code"), validators=[Optional(), at_most(40)])
     is_confidential = BooleanField(_l("Keep the person's details confidential"))
     content = TextAreaField(
         _l("What is reported?"),
@@ -66,6 +68,15 @@ class IntakeForm(Form):
         if self.caller_kind.data == CallerKind.BUSINESS.value and not field.data:
             raise ValidationError(_("Please enter the name of the business."))
 
+    def validate_tax_code(self, field: StringField) -> None:
+        """Empty is fine; what is given is a code whose digits agree, and is kept in its one form."""
+        code = read_tax_code(field.data or "")
+        if field.data and code is None:
+            raise ValidationError(
+                _("This is not a tax code: 10 digits, 13 for a branch, or the 12 of a household business.")
+            )
+        field.data = code or ""
+
     def wish(
         self,
         received_at: datetime,
@@ -74,10 +85,9 @@ class IntakeForm(Form):
         suggested_category_id: int | None = None,
     ) -> NewTicket:
         """What the form asks for. `received_at` is the instant of the call (UTC)."""
-        plain: dict[str, Any] = {
-            name: self[name].data or ""
-            for name in ("phone", "caller_name", "business_name", "address", "procedure_code", "dossier_code")
-        }
+        of_business = ("business_name", "tax_code")
+        named = ("phone", "caller_name", *of_business, "address", "procedure_code", "dossier_code")
+        plain: dict[str, Any] = {name: self[name].data or "" for name in named}
         return NewTicket(
             content=self.content.data,
             received_at=received_at,

@@ -127,6 +127,7 @@ class CallerCard:
     is_withheld: bool
     name: str
     business_name: str
+    tax_code: str
     tickets: Sequence[Ticket]
     open_count: int
     calls_this_week: int
@@ -135,10 +136,10 @@ class CallerCard:
 def caller_card(e164: str | None, kind: PhoneKind, actor: Actor, now: datetime) -> CallerCard:
     """The card for a number; a withheld or unreadable one has no history."""
     if e164 is None:
-        return CallerCard(None, kind is PhoneKind.WITHHELD, "", "", [], 0, 0)
+        return CallerCard(None, kind is PhoneKind.WITHHELD, "", "", "", [], 0, 0)
     tickets = tickets_of_number(e164, actor, TICKETS_ON_CARD)
     latest = db.session.execute(
-        select(Ticket.caller_name, Ticket.business_name)
+        select(Ticket.caller_name, Ticket.business_name, Ticket.tax_code)
         .where(Ticket.phone_e164 == e164, or_(Ticket.caller_name != "", Ticket.business_name != ""), visible(actor))
         .order_by(Ticket.received_at.desc())
         .limit(1)
@@ -149,8 +150,8 @@ def caller_card(e164: str | None, kind: PhoneKind, actor: Actor, now: datetime) 
     week = db.session.scalar(
         select(func.count()).select_from(Call).where(Call.from_e164 == e164, Call.offered_at > now - timedelta(days=7))
     )
-    name, business = (latest[0], latest[1]) if latest else ("", "")
-    return CallerCard(e164, False, name, business, tickets, open_count or 0, week or 0)
+    name, business, tax_code = latest if latest else ("", "", "")
+    return CallerCard(e164, False, name, business, tax_code, tickets, open_count or 0, week or 0)
 
 
 def sentence(ticket: Ticket) -> str:

@@ -15,13 +15,13 @@ from hotline.dashboards.sendings import Sending, cases_of, legs_of
 from hotline.db import db
 from hotline.satisfaction.models import Mode, Rating, Survey
 from hotline.satisfaction.rules import SATISFIED_FROM, UNHAPPY_TO
-from hotline.tickets.models import Clock, ClockKind, Crossing, Leg, Ticket
+from hotline.tickets.models import CallerKind, Clock, ClockKind, Crossing, Leg, Ticket
 from hotline.tickets.rules.lifecycle import Status
 
 
 @dataclass(frozen=True)
 class Scope:
-    """A period [begin, end) in instants (UTC), the present instant, and one unit or all.
+    """A period [begin, end) in instants (UTC), the present instant, one unit or all, one kind of caller or all.
 
     A unit hears what was said only once it stands: ratings from `heard_until` on are not there for it yet.
     """
@@ -31,6 +31,7 @@ class Scope:
     now: datetime
     department_id: int | None = None
     heard_until: datetime | None = None
+    caller_kind: CallerKind | None = None
 
     @property
     def seen_until(self) -> datetime:
@@ -172,10 +173,12 @@ def unit_counted(figure: Figure) -> ColumnElement[int | None]:
 
 def condition(figure: Figure, scope: Scope) -> ColumnElement[bool]:
     """The predicate over `Ticket` for one figure in one scope; the number and its list both come from it."""
-    clause = PREDICATES[figure](scope)
-    if scope.department_id is None or figure in OF_SENDINGS:
-        return clause
-    return and_(clause, unit_counted(figure) == scope.department_id)
+    clauses = [PREDICATES[figure](scope)]
+    if scope.caller_kind is not None:
+        clauses.append(Ticket.caller_kind == scope.caller_kind)
+    if scope.department_id is not None and figure not in OF_SENDINGS:
+        clauses.append(unit_counted(figure) == scope.department_id)
+    return and_(*clauses)
 
 
 def count(figure: Figure, scope: Scope) -> int:

@@ -127,8 +127,12 @@ _FAILED_AS = func.coalesce(func.nullif(Message.error_code, ""), Message.reason)
 
 
 def _within(scope: Scope) -> ColumnElement[bool]:
-    closed = and_(TicketEvent.stops_clock, TicketEvent.at >= scope.begin, TicketEvent.at < scope.end)
-    return closed if scope.department_id is None else and_(closed, TicketEvent.department_id == scope.department_id)
+    clauses = [TicketEvent.stops_clock, TicketEvent.at >= scope.begin, TicketEvent.at < scope.end]
+    if scope.department_id is not None:
+        clauses.append(TicketEvent.department_id == scope.department_id)
+    if scope.caller_kind is not None:
+        clauses.append(exists().where(Ticket.id == TicketEvent.ticket_id, Ticket.caller_kind == scope.caller_kind))
+    return and_(*clauses)
 
 
 def _predicates(scope: Scope) -> dict[Bucket, ColumnElement[bool]]:
@@ -225,7 +229,7 @@ def _by_key(bucket: Bucket, scope: Scope) -> list[Count]:
 
 def _orphans(scope: Scope) -> int:
     """Invitations of the period whose survey is gone: what tells that a survey was deleted and made again."""
-    if scope.department_id is not None:
+    if scope.department_id is not None or scope.caller_kind is not None:
         return 0
     mine = and_(Message.link_purpose == LINK_PURPOSE, Message.made_at >= scope.begin, Message.made_at < scope.end)
     gone = ~exists().where(Survey.id == Message.link_id)

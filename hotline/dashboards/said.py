@@ -137,6 +137,8 @@ def surveys_of(which: Said, scope: Scope, line: Line | None = None, *, is_first:
     ]
     if scope.department_id is not None:
         clauses.append(of_units([scope.department_id]))
+    if scope.caller_kind is not None:
+        clauses.append(Survey.caller_kind == scope.caller_kind)
     if line is not None and line.by is By.UNIT:
         clauses.append(of_units([int(line.key or 0)]))
     elif line is not None:

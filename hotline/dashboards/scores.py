@@ -61,7 +61,14 @@ class Board:
 
 def span_of(scope: Scope, *, is_first: bool = True) -> Span:
     """The same period and unit for the sums."""
-    return Span(scope.begin, scope.end, scope.department_id, is_first, heard_until=scope.heard_until)
+    return Span(
+        scope.begin,
+        scope.end,
+        scope.department_id,
+        is_first,
+        heard_until=scope.heard_until,
+        caller_kind=scope.caller_kind,
+    )
 
 
 def board(scope: Scope, *breakdowns: By) -> Board:

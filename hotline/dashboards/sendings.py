@@ -143,6 +143,8 @@ def legs_of(which: Sending, scope: Scope, cut: Cut | None = None) -> ColumnEleme
     clauses = [PREDICATES[which](scope)]
     if scope.department_id is not None:
         clauses.append(Leg.department_id == scope.department_id)
+    if scope.caller_kind is not None:
+        clauses.append(Ticket.caller_kind == scope.caller_kind)
     if cut is not None:
         clauses.append(cut.by.column.is_(None) if cut.key is None else cut.by.column == cut.key)
     return and_(*clauses)

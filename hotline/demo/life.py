@@ -39,6 +39,7 @@ class Caller:
     name: str
     number: str
     business: str
+    tax_code: str
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,7 @@ class Life:
             caller_kind=CallerKind.BUSINESS if self.caller.business else CallerKind.CITIZEN,
             caller_name=self.caller.name,
             business_name=self.caller.business,
+            tax_code=self.caller.tax_code,
             phone=self.caller.number,
             is_confidential=chance.random() < 0.04,
         )

@@ -21,6 +21,8 @@ from hotline.catalogue.queries import active_categories, current_areas, current_
 from hotline.catalogue.settings import province
 from hotline.db import Base, db, transaction
 from hotline.demo import words
+from hotline.demo.businesses import business_that_calls
+from hotline.demo.drafts import leave_drafts
 from hotline.demo.incidents import REPORTS, share_some_work
 from hotline.demo.intake import add_particular_rules, intake
 from hotline.demo.knowledge import fill_knowledge_base
@@ -57,6 +59,7 @@ SHARES_OF_LATE = (0.01, 0.02, 0.04, 0.06, 0.12)
 LINKS_LEFT_OPEN = timedelta(days=4)
 UNHAPPY_SINCE = (timedelta(hours=2), timedelta(hours=7), timedelta(days=1), timedelta(days=5))
 LOST_CALLS_SHARE = 0.18
+BUSINESS_SHARE = 0.1
 FEWEST_WITH_SHARED = 20
 HOURS = (6, 7, 7, 8, 8, 8, 9, 9, 9, 10, 10, 11, 13, 13, 14, 14, 15, 15, 16, 16, 17, 19, 20, 22)
 
@@ -104,6 +107,7 @@ def load_province(tickets: int, seed: int, now: datetime, *, told: Callable[[int
             share_some_work(stage)
         _leave_some_unhappy(stage)
         fill_knowledge_base(seed, stage.crew.operators, stage.crew.lead, now)
+        leave_drafts(stage.crew, now)
         let_texts_arrive(Message.made_at <= now)
         _let_alerts_be_read(now)
         counted = {status.value: number for status, number in _by_status().items()}
@@ -170,7 +174,10 @@ def _caller(chance: Random) -> Caller:
     else:
         number = f"03{chance.randrange(20_000_000, 99_999_999)}"
     name = f"{chance.choice(words.SURNAMES)} {chance.choice(words.GIVEN)}"
-    return Caller(name, number, chance.choice(words.BUSINESSES) if chance.random() < 0.1 else "")
+    if chance.random() >= BUSINESS_SHARE:
+        return Caller(name, number, "", "")
+    # A chance of its own: who calls does not decide how everybody's life goes on.
+    return Caller(name, number, *business_that_calls(Random(f"{chance.choice('abcd')} {name}")))
 
 
 def _moment(chance: Random, now: datetime) -> datetime:

@@ -144,12 +144,6 @@ GIVEN = (
     "Văn Hùng", "Thị Lan", "Minh Tuấn", "Thị Hồng", "Quốc Bảo", "Thị Mai", "Văn Sơn", "Ngọc Anh", "Thanh Tùng", "Thị Thu", "Đức Thắng",
     "Thị Hạnh", "Văn Long", "Thị Nga", "Hữu Phước", "Kim Oanh",
 )  # fmt: skip
-BUSINESSES = (
-    "Công ty TNHH Gỗ Bình Phú",
-    "Hợp tác xã Điều Bù Gia Mập",
-    "Hộ kinh doanh Minh Phát",
-    "Công ty CP Cao su Phú Riềng",
-)
 # What reaches the switchboard without a category: what was said ({place}), and how it ended.
 UNSORTED: dict[str, tuple[tuple[str, str], ...]] = {
     "settle": (

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from hotline.dashboards.figures import Figure, Scope
 from hotline.dashboards.queries import Numbers, numbers
 from hotline.db import db
-from hotline.tickets.models import Answer, Extension, Ticket
+from hotline.tickets.models import Answer, CallerKind, Extension, Ticket
 from hotline.tickets.rules.codes import read_code
 from hotline.tickets.rules.lifecycle import Status, Verb
 
@@ -108,6 +108,15 @@ def answers_of(ticket: Ticket) -> list[Answer]:
     return [answer for answer in reversed(ticket.answers) if answer.published_at is not None]
 
 
-def open_figures(now: datetime) -> Numbers:
-    """The province's numbers of the last twelve months."""
-    return numbers(Scope(now - timedelta(days=365), now + timedelta(seconds=1), now), PUBLISHED)
+def open_figures(now: datetime, caller_kind: CallerKind | None = None) -> Numbers:
+    """The province's numbers of the last twelve months: of all reports, or of one kind of caller."""
+    year = Scope(now - timedelta(days=365), now + timedelta(seconds=1), now, caller_kind=caller_kind)
+    return numbers(year, PUBLISHED)
+
+
+def open_figures_by_kind(now: datetime) -> dict[CallerKind, Numbers]:
+    """The same for citizens and for businesses; nothing where one part is too small to be published."""
+    found = {kind: open_figures(now, kind) for kind in CallerKind}
+    counted = (Figure.RECEIVED, Figure.STOPPED, Figure.RATED)
+    is_large = all(numbers[figure] >= FEWEST_TO_PUBLISH for numbers in found.values() for figure in counted)
+    return found if is_large else {}

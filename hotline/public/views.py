@@ -151,6 +151,7 @@ def open_figures() -> str:
     return render_template(
         "public/open.html",
         numbers=queries.open_figures(clock.now()),
+        kinds=queries.open_figures_by_kind(clock.now()),
         fewest=queries.FEWEST_TO_PUBLISH,
         months=sealed[: ledger.MONTHS_SHOWN],
         altered=ledger.altered_seals(),

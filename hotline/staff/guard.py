@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from flask import Flask, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -9,6 +11,14 @@ from werkzeug.wrappers import Response
 from hotline.errors import Forbidden
 from hotline.staff.current import actor, login_manager
 from hotline.web.access import PUBLIC, SIGNED_IN, declared_access
+
+
+def _page_asked_for() -> str:
+    """Where to go on after signing in: this page; for a form that was sent the page it stands on."""
+    if request.method in ("GET", "HEAD"):
+        return request.full_path.rstrip("?")
+    stood_on = urlsplit(request.referrer or "")
+    return stood_on.path if stood_on.netloc == request.host else ""
 
 
 def register_guard(app: Flask) -> None:
@@ -23,7 +33,7 @@ def register_guard(app: Flask) -> None:
         if access == PUBLIC:
             return None
         if not current_user.is_authenticated:
-            return redirect(url_for("staff.login", next=request.full_path.rstrip("?")), 302)
+            return redirect(url_for("staff.login", next=_page_asked_for()), 302)
         if access is None or (access != SIGNED_IN and not actor().can(access)):
             raise Forbidden()
         return None

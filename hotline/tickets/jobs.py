@@ -142,6 +142,12 @@ def file_again(now: datetime) -> int:
         _give_way()
 
 
+def drop_old_drafts(now: datetime) -> int:
+    """Forget what was typed a week ago and never sent. Returns how many."""
+    with transaction():
+        return actions.drop_old_drafts(now, at_most=BATCH)
+
+
 def close_settled(now: datetime) -> int:
     """Close what was answered more than 14 days ago: the window for rating and reopening is over. Returns how many."""
     limit = now - REOPEN_WINDOW

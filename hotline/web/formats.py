@@ -104,5 +104,6 @@ def register_formats(app: Flask) -> None:
         ("percent", percent),
         ("percent_or_dash", percent_or_dash),
         ("local", local),
+        ("weekday_name", weekday_name),
     ):
         app.add_template_filter(function, name)

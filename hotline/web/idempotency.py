@@ -72,6 +72,11 @@ def once(key: str | None, sender: str, act: Callable[[], str], *, now: datetime)
     return location
 
 
+def is_answered(key: str, sender: str) -> bool:
+    """Whether this form was sent and answered before."""
+    return bool(key) and len(key) <= LONGEST_KEY and db.session.get(IdempotencyKey, (key, sender)) is not None
+
+
 def _earlier_answer(key: str, sender: str) -> str | None:
     """The Location given to this key before, or None. Raises Invalid when the key now comes with another body."""
     if not key or len(key) > LONGEST_KEY:

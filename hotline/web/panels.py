@@ -9,11 +9,11 @@ from flask import Flask, current_app
 from markupsafe import Markup
 
 Panel = Callable[[Any], Markup]
-TICKET, CALLER = "ticket_panels", "caller_panels"
+TICKET, CALLER, BUSINESS = "ticket_panels", "caller_panels", "business_panels"
 
 
 def add_panel(app: Flask, place: str, panel: Panel) -> None:
-    """Register `panel` (subject -> HTML) at `place`: TICKET gets a ticket, CALLER an E.164 number."""
+    """Register `panel` (subject -> HTML) at `place`: TICKET gets a ticket, CALLER a number, BUSINESS a tax code."""
     app.extensions.setdefault(place, []).append(panel)
 
 

@@ -14,7 +14,7 @@ RULES = {
 SIZES = ((1280, 800), (390, 844))
 SCREENS = {
     "operator": ("/console", "/tickets/new", "/tickets", "/tickets/{code}/slip", "/calls", "/sample"),
-    "staff": ("/tickets", "/tickets/{code}", "/alerts", "/account", "/answers"),
+    "staff": ("/tickets", "/tickets/{code}", "/businesses/0100109106", "/alerts", "/account", "/answers"),
     "lead": (
         "/ratings",
         "/sample/draws",
@@ -81,7 +81,7 @@ def rating_link(served, opened, moved) -> str:
 @pytest.mark.parametrize("config", ["sqlite"], indirect=True)  # what is drawn does not depend on the database
 @pytest.mark.parametrize("who", SCREENS, ids=lambda name: name or "citizen")
 def test_no_screen_shuts_anybody_out(served, opened, moved, told, who):
-    code = opened()
+    code = opened(tax_code="0100109106", business_name="Công ty TNHH Ví Dụ")
     moved(code, ("staff", "accept"), ("staff", "note", {"text": "Đã gọi nhà thầu."}))
     told("staff", code=code, urgent=True)
     page, wrong, link = served.person(who), [], rating_link(served, opened, moved)

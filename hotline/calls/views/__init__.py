@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from hotline.calls import queries, spoken, webhooks
 from hotline.calls.menu import add_menu_key
-from hotline.calls.views import answers, beside, console, intake, nuisance
+from hotline.calls.views import answers, beside, businesses, console, intake, nuisance
 from hotline.calls.views.blueprints import bp
 from hotline.calls.words import register_words
 from hotline.staff.permissions import Can
@@ -15,7 +15,7 @@ from hotline.web.live import add_watch
 from hotline.web.navigation import Entry, add_entry
 from hotline.web.panels import TICKET, add_panel
 
-__all__ = ["answers", "beside", "console", "intake", "nuisance", "register"]
+__all__ = ["answers", "beside", "businesses", "console", "intake", "nuisance", "register"]
 CONSOLE_PAGES = ("calls.new_ticket", "calls.open_ticket", "calls.another")
 CALL_PAGES = ("calls.call_page", "calls.nuisance_list", "calls.add_nuisance")
 

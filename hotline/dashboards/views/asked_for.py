@@ -20,6 +20,7 @@ from hotline.db import db
 from hotline.errors import Invalid, NotFound
 from hotline.staff.current import actor
 from hotline.staff.permissions import Role
+from hotline.tickets.models import CallerKind
 from hotline.web.formats import local, province_zone
 
 PERIODS = (("month", _l("This month")), ("last-month", _l("Last month")), ("year", _l("Twelve months")))
@@ -38,7 +39,12 @@ class AskedFor:
     @property
     def wish(self) -> dict[str, Any]:
         """Arguments of an address that asks for the same."""
-        return {"from": self.begin, "to": self.end, "department": self.scope.department_id}
+        return {
+            "from": self.begin,
+            "to": self.end,
+            "department": self.scope.department_id,
+            "caller_kind": self.scope.caller_kind.value if self.scope.caller_kind else None,
+        }
 
     @property
     def unit(self) -> Department | None:
@@ -56,6 +62,8 @@ class AskedFor:
             "departments": _choosable(self.scope.now),
             "chosen": self.scope.department_id,
             "unit": self.unit,
+            "caller_kinds": list(CallerKind),
+            "caller_kind": self.scope.caller_kind,
         }
 
 
@@ -75,7 +83,7 @@ def asked_for(usual: str = "year") -> AskedFor:
         begin, end = found
     borders = rules.begin_of(begin, zone), rules.begin_of(end + timedelta(days=1), zone)
     heard_until = settled_until(now) if _is_of_a_unit() else None
-    scope = Scope(*borders, now, _unit(), heard_until)
+    scope = Scope(*borders, now, _unit(), heard_until, _caller_kind())
     return AskedFor(scope, begin, end, name)
 
 
@@ -116,6 +124,14 @@ def _unit() -> int | None:
     if wished is not None and db.session.get(Department, wished) is None:
         raise NotFound()
     return wished
+
+
+def _caller_kind() -> CallerKind | None:
+    text = request.args.get("caller_kind", "")
+    try:
+        return CallerKind(text) if text else None
+    except ValueError as error:
+        raise Invalid(fields={"caller_kind": _l("There is no such kind of caller.")}) from error
 
 
 def _is_of_a_unit() -> bool:

@@ -51,7 +51,7 @@ def cases() -> str:
     back = url_for("dashboards.dashboard", **asked.wish | {"department": None})
     return render_template(
         "dashboards/list.html", page=page, figure=figure, total=count(figure, asked.scope), begin=asked.begin,
-        end=asked.end, unit=asked.unit, back=(_("Figures"), back),
+        end=asked.end, unit=asked.unit, caller_kind=asked.scope.caller_kind, back=(_("Figures"), back),
         mine={ticket.id for ticket in page.rows if is_visible(ticket, actor())},
     )  # fmt: skip
 

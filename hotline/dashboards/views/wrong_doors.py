@@ -53,6 +53,7 @@ def misrouted_list() -> str:
         "begin": asked.begin,
         "end": asked.end,
         "unit": asked.unit,
+        "caller_kind": asked.scope.caller_kind,
         "back": (_("Wrong doors"), url_for("dashboards.misrouted", **asked.wish)),
         "cut": cut,
         "subject": misrouting.subject_of(cut, on=local(asked.scope.now).date()) if cut else None,

@@ -114,6 +114,7 @@ def open_new_case(task: FollowUp, *, content: str, by: Actor, now: datetime) -> 
         caller_kind=old.caller_kind,
         caller_name=old.caller_name,
         business_name=old.business_name,
+        tax_code=old.tax_code,
         phone=old.phone_raw,
         is_confidential=old.is_confidential,
         procedure_code=old.procedure_code,

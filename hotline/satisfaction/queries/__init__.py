@@ -13,6 +13,7 @@ from hotline.satisfaction.queries.ratings import (
     published_answer,
     rateable_survey,
     ratings,
+    ratings_of_business,
     survey_of_token,
     surveys_of,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "published_answer",
     "rateable_survey",
     "ratings",
+    "ratings_of_business",
     "survey_of_token",
     "surveys_of",
     "ticket_of_code",

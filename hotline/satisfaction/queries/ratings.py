@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
+from hotline.actor import Actor
 from hotline.catalogue.settings import province
 from hotline.db import db
 from hotline.errors import NotFound
@@ -16,7 +17,8 @@ from hotline.messages.models import Message
 from hotline.messages.queries import ARRIVED
 from hotline.satisfaction.models import Rating, Solved, Survey
 from hotline.satisfaction.rules import LINK_PURPOSE, UNHAPPY_TO, may_rate
-from hotline.tickets.models import Answer
+from hotline.tickets.models import Answer, Ticket
+from hotline.tickets.queries import known_to
 from hotline.web.paging import ROWS_A_PAGE, Page
 from hotline.web.tokens import TOKEN_LENGTH, token_hash
 
@@ -42,6 +44,18 @@ def published_answer(ticket_id: int, cycle: int) -> Answer | None:
         .options(joinedload(Answer.authority))
         .where(Answer.ticket_id == ticket_id, Answer.cycle == cycle, Answer.published_at.is_not(None))
     )
+
+
+def ratings_of_business(tax_code: str, actor: Actor) -> tuple[int, float | None]:
+    """How many answers a company has rated, of those the actor may know to be its, and the mean score."""
+    query = (
+        select(func.count(Rating.id), func.avg(Rating.score))
+        .join(Survey, Rating.survey_id == Survey.id)
+        .join(Ticket, Survey.ticket_id == Ticket.id)
+        .where(Ticket.tax_code == tax_code, Ticket.tax_code != "", known_to(actor))
+    )
+    count, mean = db.session.execute(query).one()
+    return count, None if mean is None else float(mean)
 
 
 def rateable_survey(ticket_id: int, now: datetime) -> Survey | None:

@@ -19,6 +19,7 @@ from hotline.db import db
 from hotline.satisfaction import rules
 from hotline.satisfaction.models import FIRST_CYCLE, Cut, Mode, Rating, ScoreChange, ScoreSum, Solved, Survey
 from hotline.satisfaction.rules import UNHAPPY_TO, Counts, Piece
+from hotline.tickets.models import CallerKind
 from hotline.web.formats import province_zone
 
 COUNTED = tuple(field.name for field in fields(Counts))
@@ -31,7 +32,7 @@ class Span:
     """Closings in [begin, end) (UTC); of one unit (0: the switchboard) or all; first cycles, or later ones.
 
     `anew` counts everything from surveys and ratings, as if there were no sums. Ratings from `heard_until` on are not
-    there yet: what was said may still be changed.
+    there yet: what was said may still be changed. `caller_kind` narrows to what citizens, or businesses, asked.
     """
 
     begin: datetime
@@ -40,6 +41,7 @@ class Span:
     is_first: bool = True
     anew: bool = False
     heard_until: datetime | None = None
+    caller_kind: CallerKind | None = None
 
 
 class _By(Enum):
@@ -123,7 +125,7 @@ def _counted(name: str, of_mode: bool) -> ColumnElement[int]:
 def _counts(span: Span, cut: Cut, by: _By) -> dict[Any, Counts]:
     months, pieces = rules.tiled(span.begin, span.end, province_zone())
     found: dict[Any, Counts] = defaultdict(Counts)
-    if span.anew:
+    if span.anew or (span.caller_kind is not None and cut not in (Cut.WHOLE, Cut.CALLER_KIND)):
         whole = [Piece(first, *rules.borders(first, province_zone())) for first in months]
         _add(found, (row for piece in [*whole, *pieces] for row in _anew(span, cut, by, piece)))
         return dict(found)
@@ -179,9 +181,13 @@ def _summed(
         _By.MONTH: ScoreSum.month_on,
         _By.KEY: ScoreSum.key,
     }[by]
+    if span.caller_kind is not None:
+        cut = Cut.CALLER_KIND
     query = select(column.label("line"), *(func.sum(getattr(ScoreSum, name)) for name in COUNTED)).where(
         ScoreSum.cut == cut, ScoreSum.is_first.is_(span.is_first), ScoreSum.month_on.in_(months)
     )
+    if span.caller_kind is not None:
+        query = query.where(ScoreSum.key == span.caller_kind)
     if span.unit_key is not None:
         query = query.where(ScoreSum.unit_key == span.unit_key)
     for first, units in changed.items():
@@ -200,6 +206,8 @@ def _anew(span: Span, cut: Cut, by: _By, piece: Piece, units: Collection[int] | 
     query = counting(cut, column.label("line"), heard_until=span.heard_until).where(
         Survey.closed_at >= piece.begin, Survey.closed_at < piece.end, IS_FIRST if span.is_first else ~IS_FIRST
     )
+    if span.caller_kind is not None:
+        query = query.where(Survey.caller_kind == span.caller_kind)
     if units is None and span.unit_key is not None:
         units = {span.unit_key}
     if units is not None:

@@ -11,7 +11,7 @@ from hotline.satisfaction.views import desk, follow_ups, invitations, posters, r
 from hotline.satisfaction.views.blueprints import bp, rating_bp
 from hotline.staff.permissions import Can
 from hotline.web.navigation import Entry, add_entry
-from hotline.web.panels import CALLER, TICKET, add_panel
+from hotline.web.panels import BUSINESS, CALLER, TICKET, add_panel
 
 __all__ = ["desk", "follow_ups", "invitations", "posters", "rating", "register", "sample"]
 
@@ -34,4 +34,5 @@ def register(app: Flask) -> None:
     add_panel(app, TICKET, desk.panel)
     add_panel(app, TICKET, invitations.ticket_panel)
     add_panel(app, TICKET, posters.slip_panel)
+    add_panel(app, BUSINESS, desk.business_panel)
     add_panel(app, CALLER, invitations.caller_panel)

@@ -34,6 +34,14 @@ def panel(ticket: Ticket) -> Markup:
     )
 
 
+def business_panel(tax_code: str) -> Markup:
+    """What a company said of the answers it got, for those who hear of every rating at once."""
+    if not actor().can(Can.RATINGS_LIST):
+        return Markup()
+    count, mean = queries.ratings_of_business(tax_code, actor())
+    return Markup(render_template("satisfaction/business_panel.html", count=count, mean=mean))
+
+
 @bp.get("/ratings")
 @requires(Can.RATINGS_LIST)
 def ratings() -> str:

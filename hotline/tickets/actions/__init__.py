@@ -3,6 +3,7 @@
 from hotline.tickets.actions.answers import OfficialDocument
 from hotline.tickets.actions.contacts import chase, contact, correct, note, phone, reveal
 from hotline.tickets.actions.digests import send_digests
+from hotline.tickets.actions.drafts import drop_draft, drop_old_drafts, keep_draft
 from hotline.tickets.actions.escalating import escalate_due
 from hotline.tickets.actions.extensions import decline, extend, grant, open_extension
 from hotline.tickets.actions.files import ExaminedFile, add_files, examine, remove_file
@@ -54,6 +55,8 @@ __all__ = [
     "correct",
     "decline",
     "detach",
+    "drop_draft",
+    "drop_old_drafts",
     "escalate",
     "escalate_due",
     "examine",
@@ -61,6 +64,7 @@ __all__ = [
     "grant",
     "hold",
     "involve",
+    "keep_draft",
     "latest_draft",
     "merged",
     "note",

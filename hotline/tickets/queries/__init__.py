@@ -1,5 +1,6 @@
 """Looks at tickets: one case, the lists people work from, search, and what would happen to a new case."""
 
+from hotline.tickets.queries.businesses import Business, business_of, known_to, reports_of
 from hotline.tickets.queries.cases import (
     attached_to,
     is_visible,
@@ -9,6 +10,7 @@ from hotline.tickets.queries.cases import (
     tickets_of_number,
     visible,
 )
+from hotline.tickets.queries.drafts import own_drafts, seen_ticket, writers
 from hotline.tickets.queries.duplicates import alike_to, alike_to_typed, callers_of
 from hotline.tickets.queries.files import content_of, file_of_case, files_of_answer
 from hotline.tickets.queries.planning import Plan, Terms, plan, policy_for, terms, terms_of
@@ -27,6 +29,7 @@ from hotline.tickets.queries.tasks import (
 )
 
 __all__ = [
+    "Business",
     "Found",
     "Plan",
     "Terms",
@@ -34,6 +37,7 @@ __all__ = [
     "alike_to",
     "alike_to_typed",
     "attached_to",
+    "business_of",
     "callers_of",
     "conditions",
     "content_of",
@@ -43,6 +47,7 @@ __all__ = [
     "files_of_answer",
     "is_asked",
     "is_visible",
+    "known_to",
     "late_untold",
     "main_case",
     "matches",
@@ -50,11 +55,14 @@ __all__ = [
     "open_task_count",
     "open_tasks",
     "open_tasks_of",
+    "own_drafts",
     "plan",
     "policy_for",
     "proposals",
     "queue",
+    "reports_of",
     "search",
+    "seen_ticket",
     "terms",
     "terms_of",
     "ticket_by_code",
@@ -64,4 +72,5 @@ __all__ = [
     "visible",
     "waiting_for_units",
     "was_asked",
+    "writers",
 ]

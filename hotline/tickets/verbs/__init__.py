@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+
+from werkzeug.datastructures import MultiDict
 
 from hotline.actor import Actor
 from hotline.catalogue import queries as catalogue
@@ -19,7 +22,7 @@ from hotline.tickets.verbs.unit import UNIT_VERBS
 from hotline.web.formats import local
 from hotline.web.forms import VerbForm, offered
 
-__all__ = ["VERBS", "TicketVerb", "fresh_form", "is_its_verb", "is_sensible"]
+__all__ = ["VERBS", "TicketVerb", "draft_fields", "fresh_form", "is_its_verb", "is_sensible"]
 
 # What people meet first on the page stands first.
 ORDER = (
@@ -63,9 +66,29 @@ VERBS: dict[str, TicketVerb] = {
 }
 
 
-def fresh_form(entry: TicketVerb, ticket: Ticket, now: datetime, *, filled: bool = False) -> VerbForm:
-    """The verb's form with its choices; `filled` reads the present request, otherwise it is new."""
-    form = entry.form(prefix="") if filled else entry.form(formdata=None, **forms.version_of(ticket))
+CARRIED = frozenset({"csrf_token", "version", "idempotency_key"})
+NOT_TYPED = frozenset({"FileField", "MultipleFileField"})
+
+
+def draft_fields(entry: TicketVerb) -> set[str]:
+    """The names of what is typed or chosen in the verb's form; a file has to be chosen again."""
+    form = entry.form(formdata=None)
+    return {part.name for part in form if part.name not in CARRIED and part.type not in NOT_TYPED}
+
+
+def fresh_form(
+    entry: TicketVerb, ticket: Ticket, now: datetime, *, filled: bool = False, typed: Mapping[str, str] | None = None
+) -> VerbForm:
+    """The verb's form with its choices; `filled` reads the present request, otherwise it is new.
+
+    `typed` is a draft: what somebody had typed into it before.
+    """
+    if filled:
+        form = entry.form(prefix="")
+    elif typed:
+        form = entry.form(formdata=MultiDict({**typed, "version": str(ticket.version)}))
+    else:
+        form = entry.form(formdata=None, **forms.version_of(ticket))
     on = local(now).date()
     for name, choices in (
         ("proposed_department_id", lambda: catalogue.current_departments(on)),

@@ -14,6 +14,7 @@ from hotline.catalogue.models import Department
 from hotline.db import db
 from hotline.errors import Invalid
 from hotline.staff.permissions import Can
+from hotline.tickets.forms import AcceptForm
 from hotline.tickets.models import Ticket
 from hotline.tickets.rules.lifecycle import Verb
 from hotline.tickets.rules.tasks import Hands
@@ -44,6 +45,11 @@ class TicketVerb:
     begin: Callable[[Any, Ticket, bool], None] | None = None
     examine: Callable[[Any], None] | None = None
     largest_body: int | None = None
+
+    @property
+    def is_simple(self) -> bool:
+        """Whether one press does it: there is nothing to fill in."""
+        return self.form is AcceptForm
 
 
 def department_chosen(department_id: int, field: str) -> Department:

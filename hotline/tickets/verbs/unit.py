@@ -84,7 +84,7 @@ UNIT_VERBS = (
                BUTTON_WORDS[Verb.RETURN], "arrow-back", done=_l("Returned to the switchboard.")),
     TicketVerb(Verb.NOTE, Can.TICKETS_NOTE, forms.NoteForm,
                lambda t, f, by, now: actions.note(t, text=f.note.data, reached=f.reached.data, by=by, now=now),
-               BUTTON_WORDS[Verb.NOTE], "note", done=_l("Noted."), hands=Hands.BOTH,
+               BUTTON_WORDS[Verb.NOTE], "note", done=_l("Noted."), key="n", hands=Hands.BOTH,
                template="tickets/case/note_form.html"),
     TicketVerb(Verb.INVOLVE, Can.TICKETS_INVOLVE, forms.InvolveForm, _involve,
                BUTTON_WORDS[Verb.INVOLVE], "building", done=_l("Asked. The unit is told.")),

@@ -9,13 +9,13 @@ from hotline.staff.permissions import Can
 from hotline.tickets.ledger_words import register_ledger_words
 from hotline.tickets.rules.answers import changed_words
 from hotline.tickets.verbs import VERBS
-from hotline.tickets.views import answering, files, page, queue, verbs
+from hotline.tickets.views import answering, businesses, drafts, files, page, queue, verbs
 from hotline.tickets.views.blueprint import bp
 from hotline.tickets.words import register_words
 from hotline.web.idempotency import new_key
 from hotline.web.navigation import Entry, add_entry
 
-__all__ = ["answering", "files", "page", "queue", "register", "verbs"]
+__all__ = ["answering", "businesses", "drafts", "files", "page", "queue", "register", "verbs"]
 
 
 def register(app: Flask) -> None:
@@ -25,5 +25,5 @@ def register(app: Flask) -> None:
     register_ledger_words(app)
     app.add_template_global(new_key, "new_key")
     app.add_template_filter(changed_words, "changed_words")
-    pages = ("tickets.show", "tickets.reveal", *(f"tickets.{verb}" for verb in VERBS))
+    pages = ("tickets.show", "tickets.reveal", "tickets.business", *(f"tickets.{verb}" for verb in VERBS))
     add_entry(app, Entry("tickets.queue", _l("Reports"), "inbox", Can.TICKETS_LIST, 20, pages))

@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 from datetime import datetime
+from urllib.parse import urlsplit
 
-from flask import render_template
+from flask import render_template, request, url_for
 
 from hotline import clock
 from hotline.db import transaction
 from hotline.errors import Invalid
 from hotline.staff.current import actor
 from hotline.staff.permissions import Can
-from hotline.tickets import accounts, actions, queries
+from hotline.tickets import accounts, actions, matters, queries, story
 from hotline.tickets.forms import ReasonForm
 from hotline.tickets.models import Ticket
-from hotline.tickets.rules.lifecycle import Verb, allowed_verbs
+from hotline.tickets.rules.identity import is_kept_secret
+from hotline.tickets.rules.lifecycle import allowed_verbs
 from hotline.tickets.verbs import VERBS, TicketVerb, fresh_form, is_its_verb, is_sensible
 from hotline.tickets.views.blueprint import bp
 from hotline.tickets.views.together import together
-from hotline.tickets.words import VERB_LOOK, event_actor, event_at, event_title, event_unit
 from hotline.web.access import requires
 from hotline.web.forms import VerbForm
 from hotline.web.panels import TICKET, panels
-
-# What colleagues write to each other; the words of other notices are facts, files and reasons.
-WRITTEN_INSIDE = {Verb.NOTE, Verb.CONTACT, Verb.RETURN, Verb.REWORK, Verb.CHASE, Verb.PHONE, Verb.HOLD, Verb.CONTRIBUTE}
 
 
 @bp.get("/tickets/<code>")
@@ -59,9 +57,14 @@ def ticket_page(
     message: str = "",
     number: str = "",
     reveal_form: ReasonForm | None = None,
+    looked_at: int | None = None,
 ) -> str:
-    """The page of `ticket`; `entry` and `form` bring back a verb that was refused, with what was typed."""
+    """The page of `ticket`; `entry` and `form` bring back a verb that was refused, with what was typed.
+
+    `looked_at` is the version that was on the reader's screen, where the case has changed since.
+    """
     who = actor()
+    kept = queries.own_drafts(ticket, who)
     possible = set(allowed_verbs(ticket.status))
     offered = [
         v
@@ -70,7 +73,10 @@ def ticket_page(
         and is_its_verb(v, ticket, who)
         and (v is entry or (v.verb in possible and is_sensible(v.verb, ticket, who, now)))
     ]
-    verbs = [(v, form if v is entry and form else fresh_form(v, ticket, now)) for v in offered]
+    typed = {name: row.fields for name, row in kept.items()}
+    verbs = [
+        (v, form if v is entry and form else fresh_form(v, ticket, now, typed=typed.get(v.verb.value))) for v in offered
+    ]
     return render_template(
         "tickets/ticket.html",
         ticket=ticket,
@@ -81,7 +87,22 @@ def ticket_page(
         number=number,
         reveal_form=reveal_form or ReasonForm(formdata=None, version=ticket.version),
         standing=accounts.standing(ticket, now),
-        timeline=_timeline(ticket),
+        next_verb=next((v for v in offered if v.kind == "primary"), None),
+        kept=kept,
+        newest_draft=next((name for name in reversed(kept) if name in {v.verb.value for v in offered}), None),
+        writers=queries.writers(ticket, who, now),
+        verbs_by_name=VERBS,
+        steps=story.steps_of(ticket),
+        story=story.story(ticket),
+        changes=story.happened_since(ticket, looked_at) if looked_at is not None else [],
+        holdings=story.holdings(ticket, now),
+        matters=matters.open_matters(ticket, now),
+        is_secret=is_kept_secret(
+            is_confidential=ticket.is_confidential,
+            is_sensitive=bool(ticket.category and ticket.category.is_sensitive),
+            takes_reports=who.can(Can.TICKETS_OPEN),
+        ),
+        back=_list_behind(),
         draft=actions.latest_draft(ticket),
         panels=panels(TICKET, ticket) if queries.is_visible(ticket, who) else [],
         together=together(ticket, who),
@@ -92,20 +113,12 @@ def ticket_page(
     )
 
 
-def _timeline(ticket: Ticket) -> list[dict[str, object]]:
-    items = []
-    for event in reversed(ticket.events):
-        icon, tone = VERB_LOOK.get(event.verb, ("dot", "neutral"))
-        unit = f" · {event_unit(event)}" if event_unit(event) else ""
-        items.append(
-            {
-                "at": event_at(event),
-                "who": f"{event_actor(event)}{unit}",
-                "title": event_title(event),
-                "text": event.public_text or event.note,
-                "audience": "public" if event.public_text else "internal" if event.verb in WRITTEN_INSIDE else "",
-                "tone": tone,
-                "icon": icon,
-            }
-        )
-    return items
+def _list_behind() -> str:
+    """The list that the reader came from, with its tab, filters and page; the usual one when they came from elsewhere.
+
+    Browsers tell us where a link was clicked, to our own pages only; nothing else in it is believed.
+    """
+    usual, came_from = url_for("tickets.queue"), urlsplit(request.referrer or "")
+    if came_from.netloc != request.host or came_from.path != usual or not came_from.query:
+        return usual
+    return f"{usual}?{came_from.query}"

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from hotline import clock
 from hotline.errors import Conflict, Forbidden, HotlineError, Invalid, TooLarge, WrongType
 from hotline.staff.current import actor
-from hotline.tickets import queries
+from hotline.tickets import actions, queries
 from hotline.tickets.models import Ticket
 from hotline.tickets.rules.tasks import Hands
 from hotline.tickets.verbs import VERBS, TicketVerb, fresh_form, is_its_verb
@@ -34,6 +34,7 @@ def _verb_view(code: str, entry: TicketVerb) -> Response | tuple[str, int]:
         as_asked = entry.hands is not Hands.LEAD
         ticket = queries.ticket_for_change(code, who, version=form.version.data, as_asked=as_asked)
         entry.act(ticket, form, who, now)
+        actions.drop_draft(ticket, entry.verb.value, by=who)
         return _where_next(ticket)
 
     try:
@@ -59,10 +60,11 @@ def _refused(code: str, entry: TicketVerb, form: VerbForm, error: HotlineError, 
     for name, sentence in error.fields.items():
         if name in form and not form[name].errors:
             form[name].errors = [sentence]
+    looked_at = form.version.data
     form.version.raw_data, form.version.data = None, ticket.version
     elsewhere = (str(sentence) for name, sentence in error.fields.items() if name not in form)
     message = str(error.message) or "; ".join(elsewhere)
-    return ticket_page(ticket, now, entry=entry, form=form, message=message), error.status
+    return ticket_page(ticket, now, entry=entry, form=form, message=message, looked_at=looked_at), error.status
 
 
 for _entry in VERBS.values():

@@ -87,12 +87,13 @@ function openKeys() {
 
 /* Clicks. */
 document.addEventListener("click", (event) => {
-  const one = event.target.closest("[data-opens], [data-dismiss], [data-copy]");
+  const one = event.target.closest("[data-opens], [data-dismiss], [data-copy], [data-print]");
   document.querySelectorAll("details.drop[open]").forEach((drop) => { if (!drop.contains(event.target)) drop.open = false; });
   if (!one) return;
   if (one.dataset.opens === "keys") openKeys();
   else if (one.dataset.opens) document.getElementById(one.dataset.opens)?.showModal();
   else if ("dismiss" in one.dataset) { one.closest(".alert")?.remove(); document.getElementById("main")?.focus(); }
+  else if ("print" in one.dataset) window.print();
   else copy(one.dataset.copy);
 });
 
