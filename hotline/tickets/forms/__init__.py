@@ -1,5 +1,6 @@
 """Forms of the verbs: one small form each, all with version and idempotency key."""
 
+from hotline.tickets.forms.desk import BulkForm, NameForm
 from hotline.tickets.forms.parts import AcceptForm, NoteForm, ReasonForm, ResumeForm, version_of
 from hotline.tickets.forms.switchboard import (
     AttachForm,
@@ -31,6 +32,7 @@ __all__ = [
     "AskForm",
     "AssignForm",
     "AttachForm",
+    "BulkForm",
     "ClassifyForm",
     "ConfirmForm",
     "ContactForm",
@@ -41,6 +43,7 @@ __all__ = [
     "GuidanceForm",
     "HoldForm",
     "InvolveForm",
+    "NameForm",
     "NoteForm",
     "PhoneForm",
     "ReasonForm",

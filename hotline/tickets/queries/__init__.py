@@ -10,9 +10,12 @@ from hotline.tickets.queries.cases import (
     visible,
 )
 from hotline.tickets.queries.duplicates import alike_to, alike_to_typed, callers_of
+from hotline.tickets.queries.filters import HELD_DAYS, NAMES, Filters, read_filters
+from hotline.tickets.queries.lists import View, first_view, views_of
 from hotline.tickets.queries.planning import Plan, Terms, plan, policy_for, terms, terms_of
 from hotline.tickets.queries.proposals import proposals
-from hotline.tickets.queries.queue import View, conditions, counts, queue, views_of
+from hotline.tickets.queries.queue import counts, holders_of, look_for, queue, report_of, work_of_people
+from hotline.tickets.queries.saved import saved_view, saved_views
 from hotline.tickets.queries.searching import Found, matches, nearest, search
 from hotline.tickets.queries.tasks import (
     contributions_of,
@@ -26,6 +29,9 @@ from hotline.tickets.queries.tasks import (
 )
 
 __all__ = [
+    "HELD_DAYS",
+    "NAMES",
+    "Filters",
     "Found",
     "Plan",
     "Terms",
@@ -34,12 +40,14 @@ __all__ = [
     "alike_to_typed",
     "attached_to",
     "callers_of",
-    "conditions",
     "contributions_of",
     "counts",
+    "first_view",
+    "holders_of",
     "is_asked",
     "is_visible",
     "late_untold",
+    "look_for",
     "main_case",
     "matches",
     "nearest",
@@ -50,6 +58,10 @@ __all__ = [
     "policy_for",
     "proposals",
     "queue",
+    "read_filters",
+    "report_of",
+    "saved_view",
+    "saved_views",
     "search",
     "terms",
     "terms_of",
@@ -60,4 +72,5 @@ __all__ = [
     "visible",
     "waiting_for_units",
     "was_asked",
+    "work_of_people",
 ]

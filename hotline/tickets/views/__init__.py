@@ -8,12 +8,12 @@ from flask_babel import lazy_gettext as _l
 from hotline.staff.permissions import Can
 from hotline.tickets.ledger_words import register_ledger_words
 from hotline.tickets.verbs import VERBS
-from hotline.tickets.views import page, queue, verbs
+from hotline.tickets.views import bulk, page, people, queue, saved, verbs
 from hotline.tickets.views.blueprint import bp
 from hotline.tickets.words import register_words
 from hotline.web.navigation import Entry, add_entry
 
-__all__ = ["page", "queue", "register", "verbs"]
+__all__ = ["bulk", "page", "people", "queue", "register", "saved", "verbs"]
 
 
 def register(app: Flask) -> None:
@@ -23,3 +23,4 @@ def register(app: Flask) -> None:
     register_ledger_words(app)
     pages = ("tickets.show", "tickets.reveal", *(f"tickets.{verb}" for verb in VERBS))
     add_entry(app, Entry("tickets.queue", _l("Reports"), "inbox", Can.TICKETS_LIST, 20, pages))
+    add_entry(app, Entry("tickets.people", _l("The unit's people"), "user", Can.FOCAL_POINTS_EDIT, 25))
