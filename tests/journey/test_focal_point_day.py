@@ -26,7 +26,7 @@ def test_the_morning_of_a_focal_point(served: Served, person, opened, look):
         page.keyboard.press(key)
     expect(page.locator("tr.is-here .code")).to_have_text(first)
     page.keyboard.press("a")
-    expect(page.locator("[role=status]").first).to_contain_text("Đã tiếp nhận 1 phản ánh.")
+    expect(page.locator(".outcome")).to_contain_text("Đã tiếp nhận 1 phản ánh.")
     assert look(first, lambda t: t.status) is Status.IN_PROGRESS
     expect(page.locator("tr.is-here .code")).to_have_text(first)
 
@@ -37,7 +37,7 @@ def test_the_morning_of_a_focal_point(served: Served, person, opened, look):
     page.keyboard.press("p")
     page.select_option("[name=assignee_id]", label="Đỗ Thị Hạnh")
     page.get_by_role("button", name="Phân công").click()
-    expect(page.locator("[role=status]").first).to_contain_text("Đã phân công 3 phản ánh.")
+    expect(page.locator(".outcome")).to_contain_text("Đã phân công 3 phản ánh.")
     assert {look(code, lambda t: t.assignee.name) for code in (first, second, third)} == {"Đỗ Thị Hạnh"}
     expect(page.locator(".empty")).to_contain_text("chưa giao cho ai")
 
