@@ -16,10 +16,21 @@ class ActorKind(StrEnum):
 
 
 @dataclass(frozen=True)
+class Absent:
+    """Somebody who is away today and for whom the actor stands in: what that person may do is lent for the day."""
+
+    user_id: int
+    name: str
+    role: str
+    permissions: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Actor:
     """A person at work, a citizen, a machine or the system itself.
 
     `department_id` limits what a member of a department may see and do; None for the switchboard and the province.
+    `permissions` are the actor's own; `stands_for` lends those of colleagues who are away today.
     """
 
     kind: ActorKind
@@ -29,6 +40,7 @@ class Actor:
     department_id: int | None = None
     permissions: frozenset[str] = frozenset()
     address: str = ""
+    stands_for: tuple[Absent, ...] = ()
 
     @property
     def is_nobody(self) -> bool:
@@ -36,8 +48,19 @@ class Actor:
         return self.kind is ActorKind.SYSTEM
 
     def can(self, permission: str) -> bool:
-        """Whether the permission map grants this to the actor's role."""
-        return permission in self.permissions
+        """Whether the permission map grants this to the actor, or to somebody for whom the actor stands in."""
+        return permission in self.permissions or bool(self.instead_of(permission))
+
+    def instead_of(self, permission: str) -> str:
+        """In whose stead the actor does this: an absent person's name; empty for what is the actor's own right."""
+        if permission in self.permissions:
+            return ""
+        return next((one.name for one in self.stands_for if permission in one.permissions), "")
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The actor's own role and those of the people for whom the actor stands in."""
+        return frozenset({self.role, *(one.role for one in self.stands_for)})
 
 
 SYSTEM = Actor(ActorKind.SYSTEM, "Hệ thống")

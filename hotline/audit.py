@@ -36,7 +36,12 @@ class AuditEntry(Base):
 def record(
     deed: str, *, by: Actor, now: datetime, object_kind: str = "", object_id: object = "", **detail: Any
 ) -> AuditEntry:
-    """Write one entry in the running transaction. `deed` is a verb such as `tickets:accept`; no secrets in `detail`."""
+    """Write one entry in the running transaction. `deed` is a verb such as `tickets:accept`; no secrets in `detail`.
+
+    Where somebody acted in an absent colleague's stead, `detail` says in whose.
+    """
+    if absent := by.instead_of(deed):
+        detail["instead_of"] = absent
     entry = AuditEntry(
         at=now,
         actor_kind=by.kind,

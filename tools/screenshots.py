@@ -38,7 +38,7 @@ def _photograph(base: str) -> None:
         lead.goto(f"{base}/messages")
         link = lead.locator("a[href*='/r/']").first.get_attribute("href") or ""
         clerk = _person(browser, base, "staff", 1280, 860)
-        clerk.goto(f"{base}/tickets")
+        clerk.goto(f"{base}/tickets?view=todo")
         clerk.locator("[data-row]").first.click()
         _keep(clerk, "case")
         operator = _person(browser, base, "operator", 1280, 860)

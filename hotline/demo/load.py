@@ -30,6 +30,7 @@ from hotline.demo.life import Caller, Life, Stage, Temper
 from hotline.demo.past_calls import Telephone
 from hotline.demo.past_texts import let_texts_arrive
 from hotline.demo.people import Crew, settle_people
+from hotline.demo.unit_desk import furnish_desks
 from hotline.messages.actions import load_wordings
 from hotline.messages.models import Alert, Message
 from hotline.satisfaction.actions import comment, finish, make_survey, note_try, rate, remind
@@ -108,6 +109,7 @@ def load_province(tickets: int, seed: int, now: datetime, *, told: Callable[[int
         _leave_some_unhappy(stage)
         fill_knowledge_base(seed, stage.crew.operators, stage.crew.lead, now)
         leave_drafts(stage.crew, now)
+        furnish_desks(stage.crew, now)
         let_texts_arrive(Message.made_at <= now)
         _let_alerts_be_read(now)
         counted = {status.value: number for status, number in _by_status().items()}

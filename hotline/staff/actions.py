@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _l
 
 from hotline import audit
-from hotline.actor import Actor, ActorKind
+from hotline.actor import Absent, Actor, ActorKind
 from hotline.catalogue.models import Department
 from hotline.db import db
 from hotline.errors import Invalid
@@ -16,7 +17,7 @@ from hotline.phone import read_number
 from hotline.staff import queries
 from hotline.staff.models import SignIn, User
 from hotline.staff.passwords import hash_password
-from hotline.staff.permissions import Role, permissions_of
+from hotline.staff.permissions import Can, Role, permissions_of
 from hotline.staff.rules import SEEN_EVERY
 from hotline.web import limits
 from hotline.web.formats import local
@@ -84,6 +85,27 @@ def come_back(user: User, *, by: Actor, now: datetime) -> None:
     audit.record("staff:come-back", by=by, now=now, object_kind="user", object_id=user.id)
 
 
+def entrust(user: User, *, by: Actor, now: datetime) -> None:
+    """Make a member of staff a focal point of the unit, who gives its work to whom it belongs."""
+    _set_focal_point(user, "staff:entrust", is_focal_point=True, by=by, now=now)
+
+
+def relieve(user: User, *, by: Actor, now: datetime) -> None:
+    """A focal point is plain staff again."""
+    _set_focal_point(user, "staff:relieve", is_focal_point=False, by=by, now=now)
+
+
+def _set_focal_point(user: User, deed: str, *, is_focal_point: bool, by: Actor, now: datetime) -> None:
+    if user.is_focal_point == is_focal_point:
+        return
+    change: dict[str, bool | str] = {"before": user.is_focal_point, "after": is_focal_point}
+    user.is_focal_point = is_focal_point
+    db.session.flush()
+    if absent := by.instead_of(Can.FOCAL_POINTS_EDIT):
+        change["instead_of"] = absent
+    audit.record(deed, by=by, now=now, object_kind="user", object_id=user.id, **change)
+
+
 def sign_in(user: User, *, address: str, browser: str, now: datetime) -> str:
     """Begin a session and return its cookie token (256 bits); the database keeps the hash."""
     token = secrets.token_urlsafe(32)
@@ -128,8 +150,19 @@ def keep_seen(session: SignIn, *, now: datetime) -> bool:
     return True
 
 
-def actor_of(user: User, address: str) -> Actor:
-    """The person as the one who acts."""
+def actor_of(user: User, address: str, *, absent: Sequence[User] = ()) -> Actor:
+    """The person as the one who acts, also for the `absent` colleagues (`queries.absent_colleagues`)."""
     return Actor(
-        ActorKind.STAFF, user.name, user.id, user.role.value, user.department_id, permissions_of(user.role), address
+        ActorKind.STAFF,
+        user.name,
+        user.id,
+        user.role.value,
+        user.department_id,
+        _permissions(user),
+        address,
+        tuple(Absent(one.id, one.name, one.role.value, _permissions(one)) for one in absent),
     )
+
+
+def _permissions(user: User) -> frozenset[str]:
+    return permissions_of(user.role, is_focal_point=user.is_focal_point)

@@ -13,6 +13,7 @@ from hotline.actor import Actor, ActorKind
 from hotline.db import db, transaction
 from hotline.staff import actions, queries, rules
 from hotline.staff.models import SignIn, User
+from hotline.web.formats import local
 
 login_manager = LoginManager()
 login_manager.session_protection = None  # the session lives on the server; its row decides
@@ -39,7 +40,8 @@ def load_user(_user_id: str) -> User | None:
         found = queries.running_sign_in(str(token))
         if found is None:
             return None
-    g.actor = actions.actor_of(found.user, address())
+    absent = queries.absent_colleagues(found.user, local(now).date())
+    g.actor = actions.actor_of(found.user, address(), absent=absent)
     return found.user
 
 

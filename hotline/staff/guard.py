@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from hotline.errors import Forbidden
 from hotline.staff.current import actor, login_manager
+from hotline.staff.permissions import Role
 from hotline.web.access import PUBLIC, SIGNED_IN, declared_access
 
 
@@ -43,6 +44,9 @@ def register_guard(app: Flask) -> None:
         return {"current_user": current_user}
 
     app.add_template_global(_may, "can")  # macros know it too
+    app.add_template_global(lambda permission: actor().instead_of(permission), "instead_of")
+    app.add_template_global(lambda: actor().stands_for, "stands_for")
+    app.add_template_global(lambda role: Role(role).label, "role_label")
 
 
 def _may(permission: str) -> bool:

@@ -89,6 +89,7 @@ class Can(StrEnum):
     INTEGRITY_VIEW = "integrity:view"
     FUNNEL_VIEW = "funnel:view"
     DASHBOARD_VIEW = "dashboard:view"
+    FOCAL_POINTS_EDIT = "focal-points:edit"
     ANSWERS_EDIT = "answers:edit"
     PEOPLE_EDIT = "people:edit"
     CATALOGUE_VIEW = "catalogue:view"
@@ -153,6 +154,7 @@ PERMISSIONS: dict[Role, frozenset[Can]] = {
             Can.TICKETS_REWORK,
             Can.TICKETS_GRANT,
             Can.TICKETS_DECLINE,
+            Can.FOCAL_POINTS_EDIT,
             Can.DASHBOARD_VIEW,
         }
     ),
@@ -197,6 +199,10 @@ PERMISSIONS: dict[Role, frozenset[Can]] = {
 }
 
 
-def permissions_of(role: Role) -> frozenset[str]:
-    """What the map grants to `role`."""
-    return frozenset(PERMISSIONS[role])
+# What a focal point may do beside the work of a unit's staff: give it to whom it belongs.
+FOCAL_POINT: frozenset[Can] = frozenset({Can.TICKETS_ASSIGN})
+
+
+def permissions_of(role: Role, *, is_focal_point: bool = False) -> frozenset[str]:
+    """What the map grants to `role`, and to a focal point of a unit."""
+    return frozenset(PERMISSIONS[role] | FOCAL_POINT if is_focal_point else PERMISSIONS[role])

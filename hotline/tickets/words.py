@@ -205,6 +205,8 @@ def _split_title(event: TicketEvent) -> str:
 def event_actor(event: TicketEvent) -> str:
     """Who did it, as the reader calls them; people by their names."""
     nameless = {ActorKind.SYSTEM: _("The system"), ActorKind.CITIZEN: _("Person who reported")}
+    if absent := event.detail.get("instead_of"):
+        return str(_("%(name)s (in place of %(absent)s)", name=event.by_name, absent=absent))
     return nameless.get(event.by_kind, event.by_name)
 
 

@@ -47,7 +47,7 @@ def test_from_a_ringing_telephone_to_a_rated_answer(served: Served):
     expect(operator.locator(".saved")).to_contain_text("Sở Xây dựng")
 
     # 7. The department: what is due next, accept, answer; the head approves.
-    clerk.goto("/tickets")
+    clerk.goto("/tickets?view=todo")
     clerk.get_by_role("link", name=code).click()
     expect(clerk.locator("body")).not_to_contain_text("0912345678")
     clerk.get_by_role("button", name="Tiếp nhận").click()

@@ -94,8 +94,8 @@ def test_10_the_new_unit_sees_it_in_its_queue_and_the_old_one_does_not(case, do,
     """Elsewhere members of the new department were not told at all."""
     do(case, "lead", "route", "2026-03-03 09:00", department="SYT", reason="Thuộc y tế.")
     at("2026-03-03 09:01")
-    assert case in sign_in("health").get("/tickets").text
-    assert case not in sign_in("staff").get("/tickets").text
+    assert case in sign_in("health").get("/tickets?view=todo").text
+    assert case not in sign_in("staff").get("/tickets?view=todo").text
 
 
 def test_11_the_lunch_break_belongs_to_nobody(born, targets, look):

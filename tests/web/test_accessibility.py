@@ -15,6 +15,7 @@ SIZES = ((1280, 800), (390, 844))
 SCREENS = {
     "operator": ("/console", "/tickets/new", "/tickets", "/tickets/{code}/slip", "/calls", "/sample"),
     "staff": ("/tickets", "/tickets/{code}", "/businesses/0100109106", "/alerts", "/account", "/answers"),
+    "head": ("/tickets?view=todo&channel=phone", "/unit/people"),
     "lead": (
         "/ratings",
         "/sample/draws",

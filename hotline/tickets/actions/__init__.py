@@ -28,15 +28,21 @@ from hotline.tickets.actions.moves import (
 )
 from hotline.tickets.actions.opening import NewTicket, open_ticket
 from hotline.tickets.actions.promises import classify, escalate, standing_breaches, waive
+from hotline.tickets.actions.saved import MOST_SAVED, delete_view, rename_view, save_view
 from hotline.tickets.actions.splitting import open_beside, split
 from hotline.tickets.actions.status import change_status, check_move
 from hotline.tickets.actions.tasks import contribute, involve, merged, release, tell_late
+from hotline.tickets.actions.together import MOST_AT_ONCE, Ticked, Why, do_together
 from hotline.tickets.actions.waiting import ask, confirm, hold, note_delivery, resume
 
 __all__ = [
+    "MOST_AT_ONCE",
+    "MOST_SAVED",
     "ExaminedFile",
     "NewTicket",
     "OfficialDocument",
+    "Ticked",
+    "Why",
     "accept",
     "add_files",
     "answer",
@@ -54,7 +60,9 @@ __all__ = [
     "contribute",
     "correct",
     "decline",
+    "delete_view",
     "detach",
+    "do_together",
     "drop_draft",
     "drop_old_drafts",
     "escalate",
@@ -77,12 +85,14 @@ __all__ = [
     "refuse",
     "release",
     "remove_file",
+    "rename_view",
     "reopen",
     "resume",
     "return_",
     "reveal",
     "rework",
     "route",
+    "save_view",
     "send_digests",
     "sent_back_draft",
     "settle",

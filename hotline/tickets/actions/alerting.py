@@ -23,7 +23,7 @@ from hotline.web.formats import local
 
 
 class Colleagues:
-    """Who works here: the people behind the words assignee, head, lead and leader."""
+    """Who works here: the people behind the words assignee, head, focal (points), lead and leader."""
 
     @classmethod
     def at_work(cls) -> Colleagues:
@@ -37,6 +37,9 @@ class Colleagues:
         self._of_unit: dict[tuple[Role, int | None], list[int]] = {}
         for user_id, role, department_id in staff.enabled_people():
             self._of_unit.setdefault((role, department_id), []).append(user_id)
+        self._focal_points: dict[int | None, list[int]] = {}
+        for user_id, unit_id in staff.focal_points():
+            self._focal_points.setdefault(unit_id, []).append(user_id)
 
     def of(self, audience: str, *, department_id: int | None, assignee_id: int | None) -> list[int]:
         """The people of one audience for a case; while nobody is assigned, all of the unit's staff."""
@@ -47,6 +50,8 @@ class Colleagues:
                 return self._of_unit.get((Role.STAFF, department_id), [])
             case "head":
                 return self._of_unit.get((Role.HEAD, department_id), [])
+            case "focal":
+                return self._focal_points.get(department_id, [])
             case _:
                 return self._of_unit.get((Role(audience), None), [])
 

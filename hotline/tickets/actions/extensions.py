@@ -98,7 +98,7 @@ def _decide(ticket: Ticket, verb: Verb, *, is_granted: bool, reason: str, by: Ac
         raise Conflict(_l("There is no extension to decide; somebody may have decided it just now."))
     granted = sum(1 for one in ticket.extensions if one.cycle == ticket.cycle and one.is_granted)
     if not guards.may_decide_extension(
-        approvers_of(ticket), granted + 1, role=by.role, asked_by_id=row.asked_by_id, decider_id=by.user_id
+        approvers_of(ticket), granted + 1, roles=by.roles, asked_by_id=row.asked_by_id, decider_id=by.user_id
     ):
         if by.user_id == row.asked_by_id:
             raise Forbidden(_l("You asked for this extension; another head or the shift lead decides it."))

@@ -63,7 +63,8 @@ def route(
     clocks.show_deadlines(ticket)
     texts.tell_routed(ticket, now=now)
     if is_new_work:
-        alerting.tell(ticket, AlertKind.NEW_WORK, ("head",), occasion=f"route:{legs_so_far}", by=by, now=now)
+        told = ("head", "focal")
+        alerting.tell(ticket, AlertKind.NEW_WORK, told, occasion=f"route:{legs_so_far}", by=by, now=now)
     return event
 
 
@@ -244,7 +245,7 @@ def reopen(ticket: Ticket, *, reason: str, by: Actor, now: datetime) -> TicketEv
     clocks.restart_resolution(ticket, now=now)
     clocks.show_deadlines(ticket)
     texts.tell(ticket, "reopened", now=now, occasion=f"version:{ticket.version}")
-    told = ("assignee", "head")
+    told = ("assignee", "head", "focal")
     alerting.tell(ticket, AlertKind.NEW_WORK, told, occasion=f"reopen:{ticket.cycle}", by=by, now=now)
     return event
 

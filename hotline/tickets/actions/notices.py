@@ -22,7 +22,12 @@ def pin(
     note: str = "",
     **detail: Any,
 ) -> TicketEvent:
-    """Pin what happened to `ticket`, whose state is already the new one; without `old` nothing moved."""
+    """Pin what happened to `ticket`, whose state is already the new one; without `old` nothing moved.
+
+    Where somebody acted in an absent colleague's stead, the notice says in whose.
+    """
+    if absent := by.instead_of(f"tickets:{verb}"):
+        detail["instead_of"] = absent
     event = TicketEvent(
         ticket=ticket,
         verb=verb,

@@ -9,6 +9,7 @@ from hotline.tickets.forms.answering import (
     SettleForm,
     files_in,
 )
+from hotline.tickets.forms.desk import BulkForm, NameForm
 from hotline.tickets.forms.parts import AcceptForm, NoteForm, ReasonForm, ResumeForm, version_of
 from hotline.tickets.forms.switchboard import (
     AttachForm,
@@ -16,11 +17,13 @@ from hotline.tickets.forms.switchboard import (
     ConfirmForm,
     ContactForm,
     CorrectForm,
+    GuidanceForm,
     PhoneForm,
     RouteForm,
     SplitForm,
 )
 from hotline.tickets.forms.unit import (
+    AnswerForm,
     AskForm,
     AssignForm,
     ContributeForm,
@@ -39,6 +42,7 @@ __all__ = [
     "AskForm",
     "AssignForm",
     "AttachForm",
+    "BulkForm",
     "ClassifyForm",
     "ConfirmForm",
     "ContactForm",
@@ -47,8 +51,10 @@ __all__ = [
     "ExtendForm",
     "FileForm",
     "GrantForm",
+    "GuidanceForm",
     "HoldForm",
     "InvolveForm",
+    "NameForm",
     "NoteForm",
     "PhoneForm",
     "ReasonForm",

@@ -13,9 +13,22 @@ from hotline.tickets.queries.cases import (
 from hotline.tickets.queries.drafts import own_drafts, seen_ticket, writers
 from hotline.tickets.queries.duplicates import alike_to, alike_to_typed, callers_of
 from hotline.tickets.queries.files import content_of, file_of_case, files_of_answer
+from hotline.tickets.queries.filters import HELD_DAYS, NAMES, Filters, read_filters
+from hotline.tickets.queries.lists import View, first_view, views_of
 from hotline.tickets.queries.planning import Plan, Terms, plan, policy_for, terms, terms_of
 from hotline.tickets.queries.proposals import proposals
-from hotline.tickets.queries.queue import View, conditions, counts, queue, views_of
+from hotline.tickets.queries.queue import (
+    View,
+    conditions,
+    counts,
+    holders_of,
+    look_for,
+    queue,
+    report_of,
+    views_of,
+    work_of_people,
+)
+from hotline.tickets.queries.saved import saved_view, saved_views
 from hotline.tickets.queries.searching import Found, matches, nearest, search
 from hotline.tickets.queries.tasks import (
     contributions_of,
@@ -29,7 +42,10 @@ from hotline.tickets.queries.tasks import (
 )
 
 __all__ = [
+    "HELD_DAYS",
+    "NAMES",
     "Business",
+    "Filters",
     "Found",
     "Plan",
     "Terms",
@@ -45,10 +61,13 @@ __all__ = [
     "counts",
     "file_of_case",
     "files_of_answer",
+    "first_view",
+    "holders_of",
     "is_asked",
     "is_visible",
     "known_to",
     "late_untold",
+    "look_for",
     "main_case",
     "matches",
     "nearest",
@@ -60,7 +79,11 @@ __all__ = [
     "policy_for",
     "proposals",
     "queue",
+    "read_filters",
+    "report_of",
     "reports_of",
+    "saved_view",
+    "saved_views",
     "search",
     "seen_ticket",
     "terms",
@@ -72,5 +95,6 @@ __all__ = [
     "visible",
     "waiting_for_units",
     "was_asked",
+    "work_of_people",
     "writers",
 ]

@@ -1,112 +1,68 @@
-"""The lists that people work from: what is due next, what waits, what is done; and how many stand under each."""
+"""The queue: a page of a list, how many stand in each, and what a row says beyond its ticket."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
-from enum import StrEnum
-from typing import Any
+from datetime import UTC, datetime
+from typing import TypeVarTuple
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import Integer, Select, cast, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from hotline.actor import Actor
+from hotline.audit import AuditEntry
 from hotline.db import db
 from hotline.errors import NotFound
-from hotline.tickets.models import Ticket
-from hotline.tickets.queries.cases import visible
-from hotline.tickets.rules.lifecycle import Status
-from hotline.web.formats import local
+from hotline.tickets.models import Holder, Leg, Ticket
+from hotline.tickets.queries.filters import Filters
+from hotline.tickets.queries.lists import View, condition_of, desk_of, order_of, views_of
+from hotline.tickets.queries.searching import Found, search
+from hotline.tickets.queries.tasks import open_task_count
 from hotline.web.paging import ROWS_A_PAGE, Page
 
 COUNTED_AT_MOST = 100
+NO_FILTERS = Filters()
+Row = TypeVarTuple("Row")
 
 
-class View(StrEnum):
-    """The tabs of the queue."""
-
-    OPEN_WORK = "todo"
-    TRIAGE = "triage"
-    MINE = "mine"
-    TODAY = "today"
-    OVERDUE = "overdue"
-    APPROVAL = "approval"
-    WAITING = "waiting"
-    DONE = "done"
-    ALL = "all"
-
-    @property
-    def label(self) -> Any:
-        """The word on the tab."""
-        return {
-            View.OPEN_WORK: _l("To do"),
-            View.TRIAGE: _l("To be sorted"),
-            View.MINE: _l("Mine"),
-            View.TODAY: _l("Due today"),
-            View.OVERDUE: _l("Overdue"),
-            View.APPROVAL: _l("To approve"),
-            View.WAITING: _l("Waiting"),
-            View.DONE: _l("Answered"),
-            View.ALL: _l("All"),
-        }[self]
-
-
-def views_of(actor: Actor) -> list[View]:
-    """The tabs that make sense for a role; the first is where it begins."""
-    if actor.role in ("operator", "lead"):
-        return [View.TRIAGE, View.OPEN_WORK, View.TODAY, View.OVERDUE, View.APPROVAL, View.WAITING, View.DONE, View.ALL]
-    if actor.role in ("staff", "head"):
-        return [View.OPEN_WORK, View.MINE, View.TODAY, View.OVERDUE, View.APPROVAL, View.WAITING, View.DONE, View.ALL]
-    return [View.OPEN_WORK, View.OVERDUE, View.DONE, View.ALL]
-
-
-def _condition(view: View, actor: Actor, now: datetime) -> ColumnElement[bool]:
-    midnight = local(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    running = and_(Ticket.is_open, Ticket.next_due_at.is_not(None))
-    conditions: dict[View, ColumnElement[bool]] = {
-        View.OPEN_WORK: running,
-        View.TRIAGE: Ticket.status.in_([Status.RECEIVED, Status.TRIAGE, Status.RETURNED]),
-        View.MINE: and_(running, Ticket.assignee_id == actor.user_id),
-        View.TODAY: and_(running, Ticket.next_due_at < midnight),
-        View.OVERDUE: and_(running, Ticket.next_due_at < now),
-        View.APPROVAL: Ticket.status == Status.AWAITING_APPROVAL,
-        View.WAITING: Ticket.status == Status.WAITING_CITIZEN,
-        View.DONE: and_(Ticket.is_open.is_(False), Ticket.stopped_at.is_not(None)),
-        View.ALL: Ticket.id > 0,
-    }
-    return conditions[view]
-
-
-def conditions(view: View, actor: Actor, now: datetime) -> Sequence[ColumnElement[bool]]:
-    """What a search within a list asks beyond its words."""
-    return () if view is View.ALL else (_condition(view, actor, now),)
-
-
-def queue(view: View, actor: Actor, now: datetime, *, after: str = "") -> Page[Ticket]:
-    """One page of the queue: what is due next first, and newest first for finished or all cases.
-
-    `after` is the cursor of the page before.
-    """
-    query = _rows(view, actor, now)
-    newest_first = view in (View.DONE, View.ALL, View.WAITING)
-    if newest_first:
-        query = query.order_by(Ticket.received_at.desc(), Ticket.id.desc())
-    else:
-        query = query.order_by(Ticket.next_due_at, Ticket.id)
-    if after:
-        at, ticket_id = _cursor(after)
-        key = Ticket.received_at if newest_first else Ticket.next_due_at
-        beyond = key < at if newest_first else key > at
-        tie = Ticket.id < ticket_id if newest_first else Ticket.id > ticket_id
-        query = query.where(or_(beyond, and_(key == at, tie)))
-    rows = list(db.session.scalars(query.limit(ROWS_A_PAGE + 1)))
+def queue(view: View, actor: Actor, now: datetime, *, filters: Filters = NO_FILTERS, after: str = "") -> Page[Ticket]:
+    """One page of a list, in its order. `after` is the cursor of the page before. Raises NotFound for a broken one."""
+    rows = list(db.session.scalars(rows_of(view, actor, now, filters, after)))
     cursor = None
     if len(rows) > ROWS_A_PAGE:
         last = rows[ROWS_A_PAGE - 1]
-        instant = last.received_at if newest_first else last.next_due_at
+        instants = {"due": last.next_due_at, "waits": last.held_since_at or last.received_at}
+        instant = instants.get(order_of(view), last.received_at)
         cursor = f"{instant.timestamp():.6f}~{last.id}" if instant else None
     return Page(rows[:ROWS_A_PAGE], cursor, not after)
+
+
+def look_for(filters: Filters, actor: Actor, now: datetime, after: str = "") -> Found:
+    """What is searched everywhere: the best fit first, not what is due first. Raises NotFound for a broken cursor."""
+    return search(filters.words, actor, conditions=filters.without("words").conditions(actor, now), after=after)
+
+
+def rows_of(view: View, actor: Actor, now: datetime, filters: Filters = NO_FILTERS, after: str = "") -> Select[Ticket]:
+    """The rows of one page and the one behind them."""
+    order = order_of(view)
+    query = _narrowed(select(Ticket), view, actor, now, filters).options(
+        joinedload(Ticket.category),
+        joinedload(Ticket.area),
+        joinedload(Ticket.department),
+        joinedload(Ticket.assignee),
+        selectinload(Ticket.clocks),
+    )
+    key = order.key
+    query = query.order_by(key.desc(), Ticket.id.desc()) if order.is_falling else query.order_by(key, Ticket.id)
+    if after:
+        at, ticket_id = _cursor(after)
+        # The bound on the key alone comes first: an index can begin there, which it cannot at an OR.
+        if order.is_falling:
+            query = query.where(key <= at, or_(key < at, Ticket.id < ticket_id))
+        else:
+            query = query.where(key >= at, or_(key > at, Ticket.id > ticket_id))
+    return query.limit(ROWS_A_PAGE + 1)
 
 
 def _cursor(text: str) -> tuple[datetime, int]:
@@ -117,26 +73,52 @@ def _cursor(text: str) -> tuple[datetime, int]:
         raise NotFound(_l("There is no such page of the list.")) from error
 
 
-def _rows(view: View, actor: Actor, now: datetime) -> Select[Ticket]:
-    return (
-        select(Ticket)
-        .where(visible(actor), _condition(view, actor, now))
-        .options(
-            joinedload(Ticket.category),
-            joinedload(Ticket.area),
-            joinedload(Ticket.department),
-            joinedload(Ticket.assignee),
-            selectinload(Ticket.clocks),
+def _narrowed(query: Select[*Row], view: View, actor: Actor, now: datetime, filters: Filters) -> Select[*Row]:
+    return query.where(desk_of(actor), condition_of(view, actor, now), *filters.conditions(actor, now))
+
+
+def some_of(view: View, actor: Actor, now: datetime, filters: Filters = NO_FILTERS) -> Select[int]:
+    """The ids of a list, as many as are counted: a large house costs no more than a small one."""
+    return _narrowed(select(Ticket.id), view, actor, now, filters).limit(COUNTED_AT_MOST)
+
+
+def counts(actor: Actor, now: datetime, filters: Filters = NO_FILTERS, *, also: View | None = None) -> dict[View, int]:
+    """How many stand under each tab, counted up to 100, in one question; of the long lists only `also`."""
+    views = [view for view in views_of(actor) if view is not View.TASKS and (view is also or not view.is_history)]
+    numbers = [
+        select(func.count()).select_from(some_of(view, actor, now, filters).subquery()).scalar_subquery()
+        for view in views
+    ]
+    found = dict(zip(views, db.session.execute(select(*numbers)).one(), strict=True))
+    if View.TASKS in views_of(actor):
+        found[View.TASKS] = min(open_task_count(actor), COUNTED_AT_MOST)
+    return found
+
+
+def holders_of(tickets: Sequence[Ticket]) -> dict[int, Holder]:
+    """In whose hands each of these tickets is now; finished ones are in nobody's."""
+    running = select(Leg.ticket_id, Leg.holder).where(
+        Leg.ticket_id.in_([ticket.id for ticket in tickets]), Leg.ended_at.is_(None)
+    )
+    return dict(db.session.execute(running).tuples().all())
+
+
+def work_of_people(department_id: int, now: datetime) -> dict[int, tuple[int, int]]:
+    """For each person of a unit how many open cases they work on, and how many of these are overdue."""
+    late = func.coalesce(func.sum(cast(Ticket.due_at < now, Integer)), 0)
+    query = (
+        select(Ticket.assignee_id, func.count(), late)
+        .where(Ticket.department_id == department_id, Ticket.is_open, Ticket.assignee_id.is_not(None))
+        .group_by(Ticket.assignee_id)
+    )
+    rows = db.session.execute(query)
+    return {person: (number, int(overdue)) for person, number, overdue in rows if person is not None}
+
+
+def report_of(reference: str, actor: Actor) -> AuditEntry | None:
+    """What became of a deed on many cases at once, for the one who did it."""
+    return db.session.scalar(
+        select(AuditEntry).where(
+            AuditEntry.object_kind == "bulk", AuditEntry.object_id == reference, AuditEntry.actor_id == actor.user_id
         )
     )
-
-
-def counts(actor: Actor, now: datetime) -> dict[View, int]:
-    """How many stand under each tab, counted up to 100 so that a large house costs no more than a small one."""
-    found: dict[View, int] = {}
-    for view in views_of(actor):
-        if view in (View.DONE, View.ALL):
-            continue
-        some = select(Ticket.id).where(visible(actor), _condition(view, actor, now)).limit(COUNTED_AT_MOST).subquery()
-        found[view] = db.session.scalar(select(func.count()).select_from(some)) or 0
-    return found

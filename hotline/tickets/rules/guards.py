@@ -38,14 +38,15 @@ def may_recheck(*, earlier_hands: Collection[int | None], checker_id: int | None
 
 
 def may_decide_extension(
-    approvers: Sequence[str], number: int, *, role: str, asked_by_id: int | None, decider_id: int | None
+    approvers: Sequence[str], number: int, *, roles: Collection[str], asked_by_id: int | None, decider_id: int | None
 ) -> bool:
     """The first extension is the unit's head's to grant, the second the lead's (policy data), never the asker's.
 
-    The lead may also decide the first, so that a head who asks is not left without anybody to decide.
+    The lead may also decide the first, so that a head who asks is not left without anybody to decide. `roles` are the
+    decider's own and those of the people for whom the decider stands in.
     """
     named = approvers[number - 1] if number <= len(approvers) else ""
-    return decider_id is not None and decider_id != asked_by_id and role in (named, "lead")
+    return decider_id is not None and decider_id != asked_by_id and bool({named, "lead"} & set(roles))
 
 
 def may_reopen(stopped_at: datetime | None, now: datetime) -> bool:

@@ -9,13 +9,25 @@ from hotline.staff.permissions import Can
 from hotline.tickets.ledger_words import register_ledger_words
 from hotline.tickets.rules.answers import changed_words
 from hotline.tickets.verbs import VERBS
-from hotline.tickets.views import answering, businesses, drafts, files, page, queue, verbs
+from hotline.tickets.views import answering, bulk, businesses, drafts, files, page, people, queue, saved, verbs
 from hotline.tickets.views.blueprint import bp
 from hotline.tickets.words import register_words
 from hotline.web.idempotency import new_key
 from hotline.web.navigation import Entry, add_entry
 
-__all__ = ["answering", "businesses", "drafts", "files", "page", "queue", "register", "verbs"]
+__all__ = [
+    "answering",
+    "bulk",
+    "businesses",
+    "drafts",
+    "files",
+    "page",
+    "people",
+    "queue",
+    "register",
+    "saved",
+    "verbs",
+]
 
 
 def register(app: Flask) -> None:
@@ -27,3 +39,4 @@ def register(app: Flask) -> None:
     app.add_template_filter(changed_words, "changed_words")
     pages = ("tickets.show", "tickets.reveal", "tickets.business", *(f"tickets.{verb}" for verb in VERBS))
     add_entry(app, Entry("tickets.queue", _l("Reports"), "inbox", Can.TICKETS_LIST, 20, pages))
+    add_entry(app, Entry("tickets.people", _l("The unit's people"), "user", Can.FOCAL_POINTS_EDIT, 25))

@@ -154,11 +154,16 @@ export function ask(question, submitter) {
   return new Promise((done) => dialog.addEventListener("close", () => done(dialog.returnValue === "yes"), { once: true }));
 }
 
-/* On arrival: the list of errors takes the focus, and what was flashed is said. */
+/* On arrival: the list of errors takes the focus, and what was flashed is said. #answer opens the answer's form. */
 function arrive(root) {
   root.querySelector("[data-focus]")?.focus();
 }
 arrive(document);
+const answering = location.hash === "#answer" && visible('summary[data-key="r"]')[0];
+if (answering) {
+  if (!answering.parentElement.open) answering.click();
+  answering.parentElement.querySelector("textarea, input:not([type=hidden])")?.focus();
+}
 document.addEventListener("htmx:afterSwap", (event) => arrive(event.target));
 const flashed = document.getElementById("flashes")?.innerText.trim();
 if (flashed) say(flashed);
