@@ -17,13 +17,11 @@ from hotline.tickets.forms.switchboard import (
     ConfirmForm,
     ContactForm,
     CorrectForm,
-    GuidanceForm,
     PhoneForm,
     RouteForm,
     SplitForm,
 )
 from hotline.tickets.forms.unit import (
-    AnswerForm,
     AskForm,
     AssignForm,
     ContributeForm,
@@ -51,7 +49,6 @@ __all__ = [
     "ExtendForm",
     "FileForm",
     "GrantForm",
-    "GuidanceForm",
     "HoldForm",
     "InvolveForm",
     "NameForm",

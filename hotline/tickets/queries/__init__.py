@@ -18,14 +18,11 @@ from hotline.tickets.queries.lists import View, first_view, views_of
 from hotline.tickets.queries.planning import Plan, Terms, plan, policy_for, terms, terms_of
 from hotline.tickets.queries.proposals import proposals
 from hotline.tickets.queries.queue import (
-    View,
-    conditions,
     counts,
     holders_of,
     look_for,
     queue,
     report_of,
-    views_of,
     work_of_people,
 )
 from hotline.tickets.queries.saved import saved_view, saved_views
@@ -55,7 +52,6 @@ __all__ = [
     "attached_to",
     "business_of",
     "callers_of",
-    "conditions",
     "content_of",
     "contributions_of",
     "counts",
