@@ -103,7 +103,7 @@ def _by_silence(scope: Scope) -> ColumnElement[bool]:
 
 
 def _handed_over(scope: Scope) -> ColumnElement[bool]:
-    """Legs after which the next unit that had the case was another one."""
+    """Legs after which the next unit that had the case was another one; a successor in a reorganisation is none."""
     later = aliased(Leg)
     next_unit = (
         select(later.department_id)
@@ -113,7 +113,10 @@ def _handed_over(scope: Scope) -> ColumnElement[bool]:
         .correlate(Leg)
         .scalar_subquery()
     )
-    return and_(_began(scope), next_unit != Leg.department_id)
+    reorganised = exists().where(
+        TicketEvent.ticket_id == Leg.ticket_id, TicketEvent.verb == Verb.SUCCEED, TicketEvent.at == Leg.ended_at
+    )
+    return and_(_began(scope), next_unit != Leg.department_id, ~reorganised)
 
 
 def _lead_decided(scope: Scope) -> ColumnElement[bool]:

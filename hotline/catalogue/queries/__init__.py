@@ -45,6 +45,15 @@ def current_departments(on: date) -> Sequence[Department]:
     return db.session.scalars(query.order_by(Department.level.desc(), Department.name_vi)).all()
 
 
+def lasting_units(on: date | None = None) -> Sequence[Department]:
+    """Units that stand or will, and whose end is not settled; with `on` also those that end only after that day."""
+    ends: ColumnElement[bool] = Department.valid_to.is_(None)
+    if on is not None:
+        ends = or_(ends, Department.valid_to > on)
+    query = select(Department).where(ends, Department.is_switchboard.is_(False))
+    return db.session.scalars(query.order_by(Department.level.desc(), Department.name_vi)).all()
+
+
 def department_by_code(code: str, on: date) -> Department | None:
     """The unit that has this code on this date."""
     return db.session.scalar(select(Department).where(Department.code == code, _stands(Department, on)))

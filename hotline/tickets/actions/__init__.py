@@ -30,6 +30,7 @@ from hotline.tickets.actions.opening import NewTicket, open_ticket
 from hotline.tickets.actions.promises import classify, escalate, standing_breaches, waive
 from hotline.tickets.actions.splitting import open_beside, split
 from hotline.tickets.actions.status import change_status, check_move
+from hotline.tickets.actions.succession import succeed, succeed_task
 from hotline.tickets.actions.tasks import contribute, involve, merged, release, tell_late
 from hotline.tickets.actions.waiting import ask, confirm, hold, note_delivery, resume
 
@@ -88,6 +89,8 @@ __all__ = [
     "settle",
     "split",
     "standing_breaches",
+    "succeed",
+    "succeed_task",
     "tell_late",
     "triage",
     "waive",
