@@ -20,7 +20,6 @@ from hotline.catalogue.actions.successions import (
     hand_on_rules,
     hand_on_texts,
     rules_naming,
-    succession_record,
 )
 from hotline.catalogue.models import AnswerTemplate, Area, CommonAnswer, Department, RoutingRule
 from hotline.catalogue.rules.successions import takers, unit_today
@@ -90,7 +89,7 @@ def unsettled(today: date) -> dict[int, int]:
     if not ended:
         return {}
     standing = set(db.session.scalars(select(Department.id).where(_stands(today))))
-    taken_by = takers(succession_record())
+    taken_by = takers(catalogue.succession_record())
     found = {unit_id: unit_today(unit_id, taken_by, standing) for unit_id in ended}
     return {unit_id: today_id for unit_id, today_id in found.items() if today_id is not None}
 

@@ -145,7 +145,7 @@ def legs_of(which: Sending, scope: Scope, cut: Cut | None = None) -> ColumnEleme
     """The predicate over `Leg` joined with its `Ticket`; a unit in the scope is the one the case was sent to."""
     clauses = [PREDICATES[which](scope)]
     if scope.department_id is not None:
-        clauses.append(Leg.department_id == scope.department_id)
+        clauses.append(Leg.department_id.in_(scope.units))
     if scope.caller_kind is not None:
         clauses.append(Ticket.caller_kind == scope.caller_kind)
     if cut is not None:

@@ -12,9 +12,10 @@ from sqlalchemy import select, update
 
 from hotline import audit
 from hotline.actor import Actor
+from hotline.catalogue import queries as catalogue
 from hotline.catalogue.actions.units import UnitDraft, add_unit, check_unit
 from hotline.catalogue.models import AnswerTemplate, CommonAnswer, Department, DepartmentSuccession, RoutingRule
-from hotline.catalogue.rules.successions import Succession, leads_back
+from hotline.catalogue.rules.successions import leads_back
 from hotline.db import db
 from hotline.errors import Conflict, Invalid
 
@@ -51,7 +52,7 @@ def check_reorganisation(plan: Reorganisation) -> None:
         wrong["taker_id"] = _l("A unit cannot take over from itself, and each is named once.")
     elif any(unit.valid_from > plan.on or unit.valid_to is not None for unit in known):
         wrong["taker_id"] = _l("This unit does not stand on that day, or ends itself.")
-    elif leads_back([unit.id for unit in plan.ending], [unit.id for unit in known], succession_record()):
+    elif leads_back([unit.id for unit in plan.ending], [unit.id for unit in known], catalogue.succession_record()):
         wrong["taker_id"] = _l("That would close a circle: this unit was itself followed by one that ends now.")
     if wrong:
         raise Invalid(fields=wrong)
@@ -117,12 +118,6 @@ def _remove_unused(unit: Department, *, by: Actor, now: datetime) -> None:
     audit.record("catalogue:remove-unit", by=by, now=now, object_kind="department", object_id=unit.id, code=unit.code)
     db.session.delete(unit)
     db.session.flush()
-
-
-def succession_record() -> list[Succession]:
-    """All successions ever, in the order in which the successors came."""
-    rows = db.session.scalars(select(DepartmentSuccession).order_by(DepartmentSuccession.successor_id))
-    return [Succession(row.predecessor_id, row.successor_id, row.takes_open_work) for row in rows]
 
 
 def hand_on_rules(code: str, successor: Department, *, by: Actor, now: datetime) -> int:
