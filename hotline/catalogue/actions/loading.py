@@ -147,7 +147,7 @@ def _load_departments(areas: dict[str, Area]) -> None:
             code=row["code"],
             name_vi=row["name_vi"],
             name_en=row["name_en"],
-            sms_name=plain(row["name_vi"])[:25],
+            sms_name=plain(row["name_vi"])[:25].strip(),
             level=Level(row["level"]),
             kind=row["kind"],
             valid_from=BEFORE,
