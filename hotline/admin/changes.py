@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _lp
 
 from hotline.audit import AuditEntry
 
@@ -64,7 +65,7 @@ def _shown(value: Any) -> str:
 
 
 FIELD_WORDS: dict[str, Any] = {
-    "code": _l("Code"),
+    "code": _lp("catalogue", "Code"),
     "valid_from": _l("Stands from"),
     "valid_to": _l("Stands until"),
     "department_id": _l("Unit"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _lp
 from wtforms import DateField, FieldList, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired
 
@@ -25,7 +26,7 @@ class AreaForm(EditForm):
 class NewAreaForm(AreaForm):
     """An area that begins on a day."""
 
-    code = StringField(_l("Code"), validators=[DataRequired(NEEDED), at_most(16)])
+    code = StringField(_lp("catalogue", "Code"), validators=[DataRequired(NEEDED), at_most(16)])
     level = SelectField(_l("Level"), choices=LEVELS, default=Level.COMMUNE.value)
     parent_id = SelectField(_l("Part of"), coerce=number_or_nothing)
     valid_from = DateField(_l("Stands from"), validators=[InputRequired(_l("Please give a date."))])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _lp
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Optional
 
@@ -46,7 +47,7 @@ class CategoryForm(EditForm):
 class NewCategoryForm(CategoryForm):
     """A category that does not exist yet."""
 
-    code = StringField(_l("Code"), validators=[DataRequired(NEEDED), at_most(32)])
+    code = StringField(_lp("catalogue", "Code"), validators=[DataRequired(NEEDED), at_most(32)])
 
 
 class QuestionForm(EditForm):

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _lp
 from wtforms import DateField, FieldList, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Optional
 
@@ -34,7 +35,7 @@ class UnitForm(NamedForm):
     """A unit that stands or will."""
 
     level = SelectField(_l("Level"), choices=LEVELS)
-    kind = SelectField(_l("Kind"), choices=list(KINDS.items()))
+    kind = SelectField(_lp("unit", "Kind"), choices=list(KINDS.items()))
     area_id = SelectField(_l("Area"), coerce=number_or_nothing)
     duty_number = StringField(_l("Duty number"), validators=[Optional(), at_most(20)])
 
@@ -52,7 +53,7 @@ class UnitForm(NamedForm):
 class NewUnitForm(UnitForm):
     """A unit that does not exist yet."""
 
-    code = StringField(_l("Code"), validators=[DataRequired(NEEDED), at_most(32)])
+    code = StringField(_lp("catalogue", "Code"), validators=[DataRequired(NEEDED), at_most(32)])
     valid_from = DateField(_l("Stands from"), validators=[InputRequired(_l("Please give a date."))])
 
 
@@ -76,7 +77,7 @@ class MergeForm(OnADay):
 
     also = FieldList(SelectField(_l("Ends as well"), coerce=number_or_nothing), min_entries=MOST_OTHERS)
     taker_id = SelectField(_l("Goes into"), coerce=number_or_nothing)
-    code = StringField(_l("Code"), validators=[Optional(), at_most(32)])
+    code = StringField(_lp("catalogue", "Code"), validators=[Optional(), at_most(32)])
     name_vi = StringField(_l("Name in Vietnamese"), validators=[Optional(), at_most(200)])
     name_en = StringField(_l("Name in English"), validators=[Optional(), at_most(200)])
     sms_name = StringField(_l("Name in texts"), validators=[Optional(), at_most(25)])

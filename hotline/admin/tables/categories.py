@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _lp
 from sqlalchemy import select
 
 from hotline.actor import Actor
@@ -72,7 +73,7 @@ CATEGORIES = Table(
     _l("Categories"),
     ("code",),
     (
-        Column("code", _l("Code"), is_needed=True),
+        Column("code", _lp("catalogue", "Code"), is_needed=True),
         Column("name_vi", _l("Name in Vietnamese"), is_needed=True),
         Column("name_en", _l("Name in English")),
         Column("group_vi", _l("Field in Vietnamese"), is_needed=True),

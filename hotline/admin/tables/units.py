@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _lp
 from sqlalchemy import or_, select
 
 from hotline import clock
@@ -71,14 +72,14 @@ UNITS = Table(
     _l("Units"),
     ("code", "valid_from"),
     (
-        Column("code", _l("Code"), is_needed=True),
+        Column("code", _lp("catalogue", "Code"), is_needed=True),
         Column("valid_from", _l("Stands from"), DATES, is_needed=True),
         Column("valid_to", _l("Stands until"), _l("by a reorganisation"), is_told=True),
         Column("name_vi", _l("Name in Vietnamese"), is_needed=True),
         Column("name_en", _l("Name in English")),
         Column("sms_name", _l("Name in texts"), _l("at most 25 characters, without diacritics"), is_needed=True),
         Column("level", _l("Level"), ", ".join(Level), is_needed=True),
-        Column("kind", _l("Kind"), ", ".join(KINDS), is_needed=True),
+        Column("kind", _lp("unit", "Kind"), ", ".join(KINDS), is_needed=True),
         Column("area_code", _l("Area"), _l("code of an area of today")),
         Column("duty_number", _l("Duty number")),
     ),
@@ -124,7 +125,7 @@ AREAS = Table(
     _l("Areas"),
     ("code", "valid_from"),
     (
-        Column("code", _l("Code"), is_needed=True),
+        Column("code", _lp("catalogue", "Code"), is_needed=True),
         Column("valid_from", _l("Stands from"), DATES, is_needed=True),
         Column("valid_to", _l("Stands until"), _l("decided on the area's page"), is_told=True),
         Column("name_vi", _l("Name"), is_needed=True),
