@@ -66,19 +66,27 @@ def test_a_new_category_needs_a_code_of_its_own(app, sign_in):
         )
 
 
-def test_questions_are_added_moved_and_retired(app, sign_in, category_id):
-    admin, path = sign_in("admin"), f"/admin/categories/{category_id}"
+def test_questions_are_added_moved_and_retired(app, sign_in):
+    admin = sign_in("admin")
+    new = {"name_vi": "Chó thả rông", "group_vi": "Đô thị", "code": "DT-99"}
+    path = send(admin, "/admin/categories/new", step="save", **new).headers["Location"]
+    category_id = int(path.rpartition("/")[2])
     for name, kind, choices in (("Ổ gà sâu bao nhiêu?", "choice", "nông\nsâu"), ("Có ai bị ngã không?", "yes_no", "")):
         answer = send(admin, f"{path}/questions/new", step="save", name_vi=name, kind=kind, choices=choices)
         assert answer.status_code == 303
     assert send(admin, f"{path}/questions/new", step="save", name_vi="Loại?", kind="choice").status_code == 422
     with app.app_context():
-        first, second = db.session.scalars(select(CategoryQuestion.id).order_by(CategoryQuestion.position)).all()
+        first, second = db.session.scalars(
+            select(CategoryQuestion.id)
+            .where(CategoryQuestion.category_id == category_id)
+            .order_by(CategoryQuestion.position)
+        ).all()
+    mine = select(CategoryQuestion).where(CategoryQuestion.category_id == category_id)
     for way, wanted in (("up", [second, first]), ("retire", [second, first])):
         _action, fields = the_form(admin.get(path).text, f"questions/{second}/switch")
         assert admin.post(f"{path}/questions/{second}/switch", data=fields | {"way": [way]}).status_code == 303
         with app.app_context():
-            rows = db.session.scalars(select(CategoryQuestion).order_by(CategoryQuestion.position)).all()
+            rows = db.session.scalars(mine.order_by(CategoryQuestion.position)).all()
             assert [row.id for row in rows] == wanted and rows[0].is_active is (way == "up")
     assert send(admin, f"{path}/questions/{first}", step="save", name_vi="Ổ gà rộng bao nhiêu?").status_code == 303
     with app.app_context():

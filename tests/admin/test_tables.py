@@ -13,7 +13,7 @@ from hotline.admin.tables import TABLES
 from hotline.admin.tables.files import read, written
 from hotline.admin.tables.frame import Column, Table
 from hotline.audit import AuditEntry
-from hotline.catalogue.models import Category, Department
+from hotline.catalogue.models import Category, Department, RoutingRule
 from hotline.db import db
 from hotline.staff.models import User
 from tests.admin.forms import form_of, the_form
@@ -138,6 +138,19 @@ def test_a_column_that_is_only_told_is_not_changed(app, sign_in):
             select(func.count()).select_from(Department).where(Department.code == "SXD", Department.valid_to.is_(None))
         )
         assert db.session.scalar(standing) == 1
+
+
+def test_a_changed_row_is_the_next_version_of_its_rule_and_one_without_a_code_is_new(app, sign_in):
+    admin = sign_in("admin")
+    content = (
+        "code;category_code;keywords;unit_code\nR-GT-01;GT-01;;SYT\n;GT-01;sạt lở | sụt lún;SXD\n;GT-01;cây đổ;KHONG\n"
+    )
+    looked = upload(admin, "rules", content)
+    assert confirm(admin, looked).status_code == 303
+    with app.app_context():
+        rules = db.session.scalars(select(RoutingRule).where(RoutingRule.is_current).order_by(RoutingRule.id)).all()
+        assert [(r.code, r.version, r.department_code) for r in rules[-2:-1]] == [("R-GT-01", 2, "SYT")]
+        assert (rules[-1].version, rules[-1].keywords, rules[-1].department_code) == (1, ["sạt lở", "sụt lún"], "SXD")
 
 
 @pytest.mark.parametrize("name", ["leader", "lead", "head", "operator"])

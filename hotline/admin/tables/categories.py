@@ -60,12 +60,12 @@ def _add(texts: Texts, by: Actor, now: datetime) -> Category:
     return row
 
 
-def _change(row: Category, texts: Texts, by: Actor, now: datetime) -> bool:
+def _change(row: Category, texts: Texts, by: Actor, now: datetime) -> Category | None:
     changed = change_category(row, _draft(texts), by=by, now=now)
     if read_yes(texts, "is_active") is not row.is_active:
         (retire_category if row.is_active else restore_category)(row, by=by, now=now)
         changed = True
-    return changed
+    return row if changed else None
 
 
 CATEGORIES = Table(
@@ -126,9 +126,10 @@ def _add_question(texts: Texts, by: Actor, now: datetime) -> CategoryQuestion:
     return row
 
 
-def _change_question(row: CategoryQuestion, texts: Texts, by: Actor, now: datetime) -> bool:
+def _change_question(row: CategoryQuestion, texts: Texts, by: Actor, now: datetime) -> CategoryQuestion | None:
     changed = change_question(row, _question_draft(texts), by=by, now=now)
-    return switch_question(row, active=read_yes(texts, "is_active"), by=by, now=now) or changed
+    switched = switch_question(row, active=read_yes(texts, "is_active"), by=by, now=now)
+    return row if changed or switched else None
 
 
 QUESTIONS = Table(

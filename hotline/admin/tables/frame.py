@@ -36,7 +36,8 @@ class Column:
 class Table:
     """One part of the catalogue: `texts` writes a row, `add` and `change` go through the same verbs as the screens.
 
-    `add` returns the new row, `change` whether anything changed; both raise Invalid with columns for fields, Conflict.
+    `add` returns the new row, `change` the row as it is then, or None when nothing changed; both raise Invalid with
+    columns for fields, Conflict. A row without a key is always new.
     """
 
     name: str
@@ -46,7 +47,7 @@ class Table:
     rows: Callable[[], Iterable[Any]]
     texts: Callable[[Any], dict[str, str]]
     add: Callable[[Texts, Actor, datetime], Any]
-    change: Callable[[Any, Texts, Actor, datetime], bool]
+    change: Callable[[Any, Texts, Actor, datetime], Any]
     hint: Any = field(default="")
 
     def key_of(self, texts: Texts) -> tuple[str, ...]:

@@ -88,7 +88,7 @@ def _play(table: Table, lines: Sequence[Line], *, by: Actor, now: datetime) -> O
         key = table.key_of(line.texts)
         if line.strange:
             fates.append(Fate(line, Kind.REJECTED, reason=_("Another number of cells than columns.")))
-        elif key in seen:
+        elif key in seen and any(key):
             reason = _("It stands in line %(number)d already.", number=seen[key])
             fates.append(Fate(line, Kind.REJECTED, reason=reason))
         else:
@@ -108,7 +108,8 @@ def _fate(table: Table, line: Line, known: tuple[Any, dict[str, str]] | None, *,
                 row = table.add({column.name: "" for column in table.columns} | line.texts, by, now)
                 kind = Kind.NEW
             else:
-                kind = Kind.CHANGED if table.change(row, before | line.texts, by, now) else Kind.SAME
+                changed = table.change(row, before | line.texts, by, now)
+                kind, row = (Kind.SAME, row) if changed is None else (Kind.CHANGED, changed)
             db.session.flush()
             after = table.texts(row)
     except (Invalid, Conflict) as error:

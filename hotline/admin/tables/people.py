@@ -53,12 +53,12 @@ def _add(texts: Texts, by: Actor, now: datetime) -> User:
     return row
 
 
-def _change(row: User, texts: Texts, by: Actor, now: datetime) -> bool:
+def _change(row: User, texts: Texts, by: Actor, now: datetime) -> User | None:
     changed = change_person(row, _draft(texts), by=by, now=now)
     if read_yes(texts, "is_enabled") is not row.is_enabled:
         (disable if row.is_enabled else enable)(row, by=by, now=now)
         changed = True
-    return changed
+    return row if changed else None
 
 
 PEOPLE = Table(

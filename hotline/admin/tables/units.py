@@ -61,10 +61,10 @@ def _add_unit(texts: Texts, by: Actor, now: datetime) -> Department:
     return unit
 
 
-def _change_unit(row: Department, texts: Texts, by: Actor, now: datetime) -> bool:
+def _change_unit(row: Department, texts: Texts, by: Actor, now: datetime) -> Department | None:
     changed = change_unit(row, _unit_draft(texts), by=by, now=now)
     db.session.expire(row, ["area"])
-    return changed
+    return row if changed else None
 
 
 UNITS = Table(
@@ -112,12 +112,12 @@ def _add_area(texts: Texts, by: Actor, now: datetime) -> Area:
     return add_area(draft, by=by, now=now)
 
 
-def _change_area(row: Area, texts: Texts, by: Actor, now: datetime) -> bool:
+def _change_area(row: Area, texts: Texts, by: Actor, now: datetime) -> Area | None:
     before = _area_texts(row)
     for name in ("level", "parent_code"):
         if texts[name] != before[name]:
             raise Invalid(fields={name: _l("Only the spelling of the name is mended; for the rest add a new area.")})
-    return rename_area(row, texts["name_vi"], by=by, now=now)
+    return row if rename_area(row, texts["name_vi"], by=by, now=now) else None
 
 
 AREAS = Table(

@@ -134,7 +134,7 @@ def hand_on_rules(code: str, successor: Department, *, by: Actor, now: datetime)
         )  # fmt: skip
         db.session.add(new)
         audit.record(
-            "catalogue:change-rule", by=by, now=now, object_kind="routing_rule", object_id=row.code,
+            "catalogue:change_rule", by=by, now=now, object_kind="routing_rule", object_id=row.code,
             version=new.version, before={"department_code": code}, after={"department_code": successor.code},
         )  # fmt: skip
     db.session.flush()
