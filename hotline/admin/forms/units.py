@@ -35,7 +35,7 @@ class UnitForm(NamedForm):
     """A unit that stands or will."""
 
     level = SelectField(_l("Level"), choices=LEVELS)
-    kind = SelectField(_lp("unit", "Kind"), choices=list(KINDS.items()))
+    kind = SelectField(_l("Kind of unit"), choices=list(KINDS.items()))
     area_id = SelectField(_l("Area"), coerce=number_or_nothing)
     duty_number = StringField(_l("Duty number"), validators=[Optional(), at_most(20)])
 

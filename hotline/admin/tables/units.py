@@ -79,7 +79,7 @@ UNITS = Table(
         Column("name_en", _l("Name in English")),
         Column("sms_name", _l("Name in texts"), _l("at most 25 characters, without diacritics"), is_needed=True),
         Column("level", _l("Level"), ", ".join(Level), is_needed=True),
-        Column("kind", _lp("unit", "Kind"), ", ".join(KINDS), is_needed=True),
+        Column("kind", _l("Kind of unit"), ", ".join(KINDS), is_needed=True),
         Column("area_code", _l("Area"), _l("code of an area of today")),
         Column("duty_number", _l("Duty number")),
     ),
