@@ -4,7 +4,6 @@ import csv
 import io
 import unicodedata
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
@@ -37,16 +36,14 @@ def confirm(client, looked):
     return client.post(looked.request.path, data=fields | {"step": ["save"]})
 
 
-@pytest.mark.parametrize("name", sorted(TABLES))
-def test_what_is_exported_comes_back_as_the_same(sign_in, name):
+def test_what_is_exported_comes_back_as_the_same(sign_in):
     admin = sign_in("admin")
-    answer = admin.get(f"/admin/tables/{name}/export")
-    assert answer.status_code == 200 and answer.data.startswith(b"\xef\xbb\xbf")
-    assert f'filename="{name}-' in answer.headers["Content-Disposition"]
-    if not rows_of(answer):
-        return
-    looked = upload(admin, name, answer.data)
-    assert looked.status_code == 200 and "Không có gì thay đổi" in looked.text, looked.text[-2500:]
+    for name in TABLES:
+        answer = admin.get(f"/admin/tables/{name}/export")
+        assert answer.status_code == 200 and answer.data.startswith(b"\xef\xbb\xbf")
+        assert f'filename="{name}-' in answer.headers["Content-Disposition"]
+        looked = upload(admin, name, answer.data)
+        assert looked.status_code == 200 and "Không có gì thay đổi" in looked.text, name
 
 
 def test_new_changed_same_and_refused_lines_are_told_apart_and_the_good_ones_imported(app, sign_in):
@@ -87,26 +84,26 @@ def test_what_changed_between_looking_and_deciding_is_a_conflict_and_nothing_is_
         assert db.session.scalar(select(Category.name_vi).where(Category.code == "GT-02")) != "Hai"
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        "code;name_vi\nGT-01;Mặt đường\n".encode("utf-16"),
-        "code;name_vi\nGT-01;M\xe0t\n".encode("latin-1"),
-        b"PK\x03\x04 a spreadsheet",
-        b"name_vi\nA\n",
-        b"code;password\nGT-01;x\n",
-        b"code;code\nGT-01;GT-01\n",
-        b"code;name_vi\n",
-        b'code;name_vi\nGT-01;"open\n',
-        b"code;name_vi\n" + b"GT-01;x\n" * 5_001,
-        b"code;name_vi\nGT-01;" + b"x" * 900_000,
-    ],
-    ids=["empty", "utf16", "latin1", "zip", "keyless", "unknown", "twice", "headonly", "quote", "long", "large"],
-)
-def test_what_is_no_such_table_is_refused_in_plain_words(sign_in, content):
-    answer = upload(sign_in("admin"), "categories", content)
-    assert answer.status_code == 422 and 'id="file-error"' in answer.text
+NO_TABLES = {
+    "empty": b"",
+    "utf16": "code;name_vi\nGT-01;Mặt đường\n".encode("utf-16"),
+    "latin1": "code;name_vi\nGT-01;M\xe0t\n".encode("latin-1"),
+    "spreadsheet": b"PK\x03\x04 a spreadsheet",
+    "without its key": b"name_vi\nA\n",
+    "unknown column": b"code;password\nGT-01;x\n",
+    "a column twice": b"code;code\nGT-01;GT-01\n",
+    "only a head": b"code;name_vi\n",
+    "open quotation": b'code;name_vi\nGT-01;"open\n',
+    "too many lines": b"code;name_vi\n" + b"GT-01;x\n" * 5_001,
+    "too large": b"code;name_vi\nGT-01;" + b"x" * 900_000,
+}
+
+
+def test_what_is_no_such_table_is_refused_in_plain_words(sign_in):
+    admin = sign_in("admin")
+    for what, content in NO_TABLES.items():
+        answer = upload(admin, "categories", content)
+        assert answer.status_code == 422 and 'id="file-error"' in answer.text, what
 
 
 def test_people_come_without_a_password_and_nobody_shuts_the_last_administrator_out(app, sign_in):
@@ -151,11 +148,6 @@ def test_a_changed_row_is_the_next_version_of_its_rule_and_one_without_a_code_is
         rules = db.session.scalars(select(RoutingRule).where(RoutingRule.is_current).order_by(RoutingRule.id)).all()
         assert [(r.code, r.version, r.department_code) for r in rules[-2:-1]] == [("R-GT-01", 2, "SYT")]
         assert (rules[-1].version, rules[-1].keywords, rules[-1].department_code) == (1, ["sạt lở", "sụt lún"], "SXD")
-
-
-@pytest.mark.parametrize("name", ["leader", "lead", "head", "operator"])
-def test_others_have_no_business_here(sign_in, name):
-    assert sign_in(name).get("/admin/tables/people/export").status_code == 403
 
 
 def test_what_was_never_packed_is_refused(sign_in):
