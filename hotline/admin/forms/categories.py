@@ -55,7 +55,7 @@ class QuestionForm(EditForm):
 
     name_vi = StringField(_l("Question in Vietnamese"), validators=[DataRequired(NEEDED), at_most(200)])
     name_en = StringField(_l("Question in English"), validators=[Optional(), at_most(200)])
-    kind = SelectField(_l("Answered by"), choices=[(one.value, one.label) for one in QuestionKind])
+    kind = SelectField(_l("How it is answered"), choices=[(one.value, one.label) for one in QuestionKind])
     choices = TextAreaField(_l("Choices, one a line"), validators=[Optional(), at_most(2000)])
     is_required = BooleanField(_l("Must be answered before saving"))
 

@@ -141,7 +141,7 @@ QUESTIONS = Table(
         Column("name_vi", _l("Question in Vietnamese"), is_needed=True),
         Column("name_en", _l("Question in English")),
         Column("position", _l("Order"), _l("moved on the category's page"), is_told=True),
-        Column("kind", _l("Answered by"), ", ".join(QuestionKind), is_needed=True),
+        Column("kind", _l("How it is answered"), ", ".join(QuestionKind), is_needed=True),
         Column("choices", _l("Choices"), _l("with | between them")),
         Column("is_required", _l("Must be answered before saving"), "yes, no"),
         IN_USE,

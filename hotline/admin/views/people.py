@@ -24,7 +24,9 @@ from hotline.staff.models import User
 from hotline.staff.permissions import Can, Role
 from hotline.tickets.models import Ticket
 from hotline.web.access import requires
+from hotline.web.paging import Page
 
+PEOPLE_A_PAGE = 50
 PAGES = ("people", "new_person", "person")
 
 
@@ -41,7 +43,7 @@ def people() -> str:
     text_of = lambda row: f"{row.name} {row.email} {row.department.name_vi if row.department else ''}"  # noqa: E731
     return render_template(
         "admin/people.html",
-        people=queries.holding(rows, words, text_of),
+        page=_page_of(queries.holding(rows, words, text_of), request.args.get("after", "")),
         words=words,
         role=role,
         unit=unit,
@@ -49,6 +51,13 @@ def people() -> str:
         roles=list(Role),
         units=catalogue.lasting_units(),
     )
+
+
+def _page_of(rows: list[User], after: str) -> Page[User]:
+    """The rows that follow the person whose id is `after`."""
+    place = next((place for place, row in enumerate(rows, start=1) if str(row.id) == after), 0)
+    shown = rows[place : place + PEOPLE_A_PAGE]
+    return Page(shown, str(shown[-1].id) if len(rows) > place + PEOPLE_A_PAGE else None, not place)
 
 
 def _stands(row: User) -> bool:
