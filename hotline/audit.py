@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from enum import Enum
 from typing import Any
 
 from sqlalchemy import Index, String
@@ -55,3 +57,25 @@ def record(
     )
     db.session.add(entry)
     return entry
+
+
+def facts_of(row: object, names: Iterable[str]) -> dict[str, Any]:
+    """Fields of a row as the audit keeps them: codes for enums, ISO for dates."""
+    return {name: _kept(getattr(row, name)) for name in names}
+
+
+def set_fields(row: object, values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Give `row` the `values`; `before` and `after` of those that differed, for `record`. Empty when none did."""
+    differing = [name for name, value in values.items() if getattr(row, name) != value]
+    if not differing:
+        return {}
+    before = facts_of(row, differing)
+    for name in differing:
+        setattr(row, name, values[name])
+    return {"before": before, "after": facts_of(row, differing)}
+
+
+def _kept(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    return value.isoformat() if isinstance(value, date) else value

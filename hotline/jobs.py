@@ -10,6 +10,7 @@ from datetime import datetime
 from apscheduler.schedulers.blocking import BlockingScheduler
 from flask import Flask
 
+import hotline.admin.jobs as admin
 import hotline.calls.jobs as calls
 import hotline.messages.jobs as messages
 import hotline.satisfaction.jobs as satisfaction
@@ -56,6 +57,7 @@ TIMETABLE = (
     Job("messages.reconcile", 10, messages.reconcile),
     Job("calls.close_stale", 300, calls.close_stale),
     Job("admin.remind_of_reviews", 3600, remind_of_reviews),
+    Job("admin.reorganise", 60, admin.reorganise),
 )
 
 

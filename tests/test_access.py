@@ -69,6 +69,7 @@ def addresses(app, by, opened, unhappy):
             "month": "2026-01",
             "name": "none",
             "kind": "voice",
+            "table_name": "units",
             "text_name": "received",
             "style": "plain",
             "secret": "x" * 22,

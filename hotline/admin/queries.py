@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import func, select
 
 from hotline.audit import AuditEntry
 from hotline.catalogue import queries as catalogue
-from hotline.catalogue.models import Calendar, RoutingRule
+from hotline.catalogue.models import Calendar, CategoryQuestion, Department, RoutingRule
 from hotline.catalogue.rules import shifts_text
 from hotline.db import db
+from hotline.web.folding import fold
 from hotline.worktime import DayKind, WorkCalendar
 
+Row = TypeVar("Row")
 ONE_DAY = timedelta(days=1)
 
 
@@ -105,3 +107,27 @@ class Version:
     row: Any
     maker: str
     changes: Sequence[str]
+
+
+def history(kind: str, object_id: object, most: int = 20) -> Sequence[AuditEntry]:
+    """What was done to one row of the catalogue, newest first."""
+    mine = (AuditEntry.object_kind == kind, AuditEntry.object_id == str(object_id))
+    return db.session.scalars(select(AuditEntry).where(*mine).order_by(AuditEntry.id.desc()).limit(most)).all()
+
+
+def holding(rows: Sequence[Row], words: str, text_of: Callable[[Row], str]) -> list[Row]:
+    """The rows whose text holds the beginning of each of the words, diacritics or not; all when nothing is asked."""
+    wanted = fold(words).split()
+    return [row for row in rows if all(any(p.startswith(w) for p in fold(text_of(row)).split()) for w in wanted)]
+
+
+def unit_names_by_code() -> dict[str, str]:
+    """What the unit with a code is called; of several through time the last."""
+    rows = db.session.execute(select(Department.code, Department.name_vi).order_by(Department.valid_from)).tuples()
+    return dict(rows.all())
+
+
+def questions_by_category() -> dict[int, int]:
+    """How many questions each category asks."""
+    query = select(CategoryQuestion.category_id, func.count()).where(CategoryQuestion.is_active)
+    return dict(db.session.execute(query.group_by(CategoryQuestion.category_id)).tuples().all())

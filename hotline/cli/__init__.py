@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from hotline.cli import demo, jobs, messages, tickets, users
+from hotline.cli import catalogue, demo, jobs, messages, tickets, users
 
 
 def register(app: Flask) -> None:
     """Add all groups to `app.cli`."""
-    for module in (demo, jobs, messages, tickets, users):
+    for module in (catalogue, demo, jobs, messages, tickets, users):
         app.cli.add_command(module.group)

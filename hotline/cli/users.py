@@ -11,9 +11,9 @@ from hotline.catalogue import queries as catalogue
 from hotline.db import transaction
 from hotline.staff import actions, queries
 from hotline.staff.permissions import Role
+from hotline.staff.rules import SHORTEST_PASSWORD
 
 group = AppGroup("users", help="People with an account.")
-SHORTEST_PASSWORD = 12
 
 
 @group.command("add")

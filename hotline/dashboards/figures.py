@@ -23,7 +23,8 @@ from hotline.tickets.rules.lifecycle import Status
 class Scope:
     """A period [begin, end) in instants (UTC), the present instant, one unit or all, one kind of caller or all.
 
-    A unit hears what was said only once it stands: ratings from `heard_until` on are not there for it yet.
+    A unit hears what was said only once it stands: ratings from `heard_until` on are not there for it yet. `also` are
+    former units that live on in the one: in today's structure their cases count for it.
     """
 
     begin: datetime
@@ -32,6 +33,12 @@ class Scope:
     department_id: int | None = None
     heard_until: datetime | None = None
     caller_kind: CallerKind | None = None
+    also: tuple[int, ...] = ()
+
+    @property
+    def units(self) -> tuple[int, ...]:
+        """The units that count, if it is not all."""
+        return () if self.department_id is None else (self.department_id, *self.also)
 
     @property
     def seen_until(self) -> datetime:
@@ -177,7 +184,7 @@ def condition(figure: Figure, scope: Scope) -> ColumnElement[bool]:
     if scope.caller_kind is not None:
         clauses.append(Ticket.caller_kind == scope.caller_kind)
     if scope.department_id is not None and figure not in OF_SENDINGS:
-        clauses.append(unit_counted(figure) == scope.department_id)
+        clauses.append(unit_counted(figure).in_(scope.units))
     return and_(*clauses)
 
 

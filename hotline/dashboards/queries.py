@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -93,8 +94,15 @@ BY_LINE = tuple(figure for figure in Figure if figure not in PROMISES)
 def numbers(scope: Scope, figures: Iterable[Figure] = Figure) -> Numbers:
     """The figures of one scope; all of them where nothing else is said."""
     wanted = set(figures)
-    said = _said(sums.total(span_of(scope))) if wanted & ASKED_ABOUT else {}
+    said = _said(_summed(scope)) if wanted & ASKED_ABOUT else {}
     return Numbers({figure: said[figure] if figure in said else count(figure, scope) for figure in wanted})
+
+
+def _summed(scope: Scope) -> Counts:
+    """What the sums say of a scope; of several units together where former ones live on in one."""
+    span = span_of(scope)
+    keys = scope.units or (None,)
+    return sum((sums.total(replace(span, unit_key=key)) for key in keys), Counts())
 
 
 def _said(counts: Counts) -> dict[Figure, int]:
@@ -116,8 +124,12 @@ class UnitLine:
     numbers: Numbers
 
 
-def by_unit(scope: Scope, *, level: Level) -> list[UnitLine]:
-    """The units of one level that had any case, by name: who ranks where is said on the page of satisfaction."""
+def by_unit(scope: Scope, structure: Mapping[int, int] | None = None) -> dict[Level, list[UnitLine]]:
+    """The units that had any case, by level and name: who ranks where is said on the page of satisfaction.
+
+    `structure` names for each unit the one that stands for it today, whose line then holds both; counts add up, so
+    the lines together are the same either way.
+    """
     found: dict[int | None, dict[Figure, int]] = {}
     for figure in BY_LINE:
         if figure not in ASKED_ABOUT:
@@ -125,9 +137,23 @@ def by_unit(scope: Scope, *, level: Level) -> list[UnitLine]:
                 found.setdefault(department_id, {})[figure] = number
     for unit_key, counts in sums.by_unit(span_of(scope)).items():
         found.setdefault(unit_key or None, {}).update(_said(counts))
-    units = db.session.scalars(select(Department).where(Department.id.in_([i for i in found if i]))).all()
-    lines = [UnitLine(unit, Numbers(found[unit.id])) for unit in units if unit.level is level]
-    return sorted(lines, key=lambda line: line.department.name_vi)
+    gathered: dict[int, Counter[Figure]] = {}
+    for unit_id, numbers_of in found.items():
+        if unit_id:
+            gathered.setdefault((structure or {}).get(unit_id, unit_id), Counter()).update(numbers_of)
+    lines: dict[Level, list[UnitLine]] = {}
+    units = select(Department).where(Department.id.in_(gathered)).order_by(Department.name_vi, Department.valid_from)
+    for unit in db.session.scalars(units):
+        lines.setdefault(unit.level, []).append(UnitLine(unit, Numbers(dict(gathered[unit.id]))))
+    return lines
+
+
+def together(lines: Iterable[UnitLine]) -> Numbers:
+    """Several lines as one."""
+    total: Counter[Figure] = Counter()
+    for line in lines:
+        total.update(line.numbers.counts)
+    return Numbers(dict(total))
 
 
 def months(scope: Scope, borders: Sequence[tuple[date, datetime, datetime]]) -> list[tuple[date, Numbers]]:

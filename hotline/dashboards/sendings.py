@@ -103,7 +103,7 @@ def _by_silence(scope: Scope) -> ColumnElement[bool]:
 
 
 def _handed_over(scope: Scope) -> ColumnElement[bool]:
-    """Legs after which the next unit that had the case was another one."""
+    """Legs after which the next unit that had the case was another one; a successor in a reorganisation is none."""
     later = aliased(Leg)
     next_unit = (
         select(later.department_id)
@@ -113,7 +113,10 @@ def _handed_over(scope: Scope) -> ColumnElement[bool]:
         .correlate(Leg)
         .scalar_subquery()
     )
-    return and_(_began(scope), next_unit != Leg.department_id)
+    reorganised = exists().where(
+        TicketEvent.ticket_id == Leg.ticket_id, TicketEvent.verb == Verb.SUCCEED, TicketEvent.at == Leg.ended_at
+    )
+    return and_(_began(scope), next_unit != Leg.department_id, ~reorganised)
 
 
 def _lead_decided(scope: Scope) -> ColumnElement[bool]:
@@ -142,7 +145,7 @@ def legs_of(which: Sending, scope: Scope, cut: Cut | None = None) -> ColumnEleme
     """The predicate over `Leg` joined with its `Ticket`; a unit in the scope is the one the case was sent to."""
     clauses = [PREDICATES[which](scope)]
     if scope.department_id is not None:
-        clauses.append(Leg.department_id == scope.department_id)
+        clauses.append(Leg.department_id.in_(scope.units))
     if scope.caller_kind is not None:
         clauses.append(Ticket.caller_kind == scope.caller_kind)
     if cut is not None:

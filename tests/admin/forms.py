@@ -60,6 +60,19 @@ def form_of(page: str, *, having: str) -> tuple[str, dict[str, list[str]]]:
     raise AssertionError(f"no form with {having}")
 
 
+def the_form(page: str, ending: str) -> tuple[str, dict[str, list[str]]]:
+    """The form of a page whose address ends so: its address and its fields."""
+    reader = _Reader()
+    reader.feed(page)
+    for action, fields in reader.forms:
+        if action.endswith(ending):
+            sent: dict[str, list[str]] = {}
+            for name, value in fields:
+                sent.setdefault(name, []).append(value)
+            return action, sent
+    raise AssertionError(f"no form for {ending}")
+
+
 def send(client, path, *, having="idempotency_key", step="preview", **changes):
     """Open `path`, change fields of its form and send it with the button `step`."""
     action, fields = form_of(client.get(path).text, having=having)

@@ -5,9 +5,12 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from flask_migrate import upgrade
 
 from hotline import clock
+from hotline.catalogue.queries import current_departments
 from hotline.jobs import TIMETABLE
+from hotline.staff.queries import people
 
 PERSON = ("users", "add", "--email", "Moi@Tinh.vn", "--name", "Ngô Thị Mới", "--password", "mật khẩu thật dài")
 
@@ -69,3 +72,14 @@ def test_the_texts_that_arrived_are_listed_with_the_provinces_time(typed, opened
     assert code in printed and "912345678" not in printed
     sent_at = datetime.strptime(printed[:16], "%Y-%m-%d %H:%M").replace(tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
     assert abs(clock.now() - sent_at) < timedelta(minutes=2)
+
+
+def test_the_catalogue_is_loaded_without_the_demonstration_and_never_over_one(bare_app):
+    with bare_app.app_context():
+        upgrade()
+    loaded = bare_app.test_cli_runner().invoke(args=["catalogue", "load"])
+    assert loaded.exit_code == 0 and "categories" in loaded.output
+    with bare_app.app_context():
+        assert current_departments(clock.now().date()) and not people()
+    again = bare_app.test_cli_runner().invoke(args=["catalogue", "load"])
+    assert again.exit_code == 1 and "catalogue already" in again.output

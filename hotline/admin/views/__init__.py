@@ -5,17 +5,23 @@ from __future__ import annotations
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
+from hotline.admin.changes import register_changes
 from hotline.admin.views import (
     answer_sheets,
+    areas,
     authorities,
     calendars,
     catalogue,
+    categories,
     knowledge,
     missing_answers,
+    people,
     policies,
+    reorganising,
     replans,
     routing,
     settings,
+    tables,
     templates,
     texts,
     trying,
@@ -30,16 +36,21 @@ from hotline.web.navigation import Entry, add_entry
 
 __all__ = [
     "answer_sheets",
+    "areas",
     "authorities",
     "calendars",
     "catalogue",
+    "categories",
     "knowledge",
     "missing_answers",
+    "people",
     "policies",
     "register",
+    "reorganising",
     "replans",
     "routing",
     "settings",
+    "tables",
     "templates",
     "texts",
     "trying",
@@ -52,16 +63,21 @@ def register(app: Flask) -> None:
     app.register_blueprint(bp)
     app.register_blueprint(reading)
     register_words(app)
+    register_changes(app)
     pages = tuple(
         f"admin.{name}"
         for name in (
-            "people",
+            *areas.PAGES,
             *authorities.PAGES,
             *calendars.PAGES,
+            *categories.PAGES,
+            *people.PAGES,
             *policies.PAGES,
+            *reorganising.PAGES,
             *replans.PAGES,
             *routing.PAGES,
             *settings.PAGES,
+            *tables.PAGES,
             *templates.PAGES,
             *texts.PAGES,
             *trying.PAGES,

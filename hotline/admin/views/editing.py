@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any, Protocol
 
 from flask import flash, redirect
 from werkzeug.wrappers import Response
 
 from hotline import clock
 from hotline.admin.forms.editing import EditForm
+from hotline.catalogue.queries import CHANGED_MEANWHILE
+from hotline.db import db
 from hotline.errors import Conflict, Invalid
 from hotline.staff.current import actor
 from hotline.web import idempotency
 
 Answer = str | tuple[str, int] | Response
+
+
+class Versioned(Protocol):
+    """A row whose changes are counted."""
+
+    version: Any
+
+
 Page = Callable[[EditForm, str], str]  # the form, and a sentence that belongs to no field
 
 
@@ -38,6 +49,19 @@ def edited(
         form.complain(error.fields)
         form.version.raw_data, form.version.data = None, version()
         return page(form, str(error.message) if error.message else ""), error.status
+
+
+def saved(form: EditForm, *, page: Page, save: Callable[[], str], version: Callable[[], int]) -> Answer:
+    """The same for an edit that is saved without a look before."""
+    form.step.data = "save"
+    return edited(form, page=page, preview=lambda: "", save=save, version=version)
+
+
+def hold(row: Versioned, form: EditForm) -> None:
+    """Keep `row` to this transaction. Raises Conflict (409) when it is no longer what the form was made from."""
+    db.session.refresh(row, with_for_update=True)
+    if row.version != form.version.data:
+        raise Conflict(CHANGED_MEANWHILE)
 
 
 def _saved(form: EditForm, save: Callable[[], str]) -> Response:

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from hotline import audit
 from hotline.actor import Actor
+from hotline.catalogue.actions.areas import search_text_of
 from hotline.catalogue.actions.knowledge import LONGEST, AnswerDraft, add_answer
 from hotline.catalogue.actions.loading_answers import load_answering
 from hotline.catalogue.actions.loading_questions import load_questions
@@ -39,7 +40,6 @@ REFORM = date(2025, 7, 1)
 BEFORE = date(2022, 10, 1)
 SWITCHBOARD = "TT1022"
 UNCHANGED = "giữ nguyên"
-SHORTENED = {"Phường": "P.", "Xã": "X.", "Thị trấn": "TT.", "Thị xã": "TX.", "Thành phố": "TP.", "Huyện": "H."}
 
 
 def load_catalogue(*, by: Actor, now: datetime) -> None:
@@ -80,12 +80,6 @@ def _load_calendar(name: str, now: datetime) -> None:
     )
 
 
-def _search_text(name: str, also: str = "") -> str:
-    kind = next((kind for kind in SHORTENED if name.startswith(kind)), "")
-    short = name.replace(kind, SHORTENED[kind], 1) if kind else ""
-    return fold(f"{name} {short} {also}")[:500]
-
-
 def _load_areas() -> dict[str, Area]:
     """The areas of today by code, with those they were made from."""
     old: dict[str, Area] = {}
@@ -95,7 +89,7 @@ def _load_areas() -> dict[str, Area]:
             code=row["code"],
             name_vi=row["name_vi"],
             level=Level(row["level"]),
-            search_text=_search_text(row["name_vi"]),
+            search_text=search_text_of(row["name_vi"]),
             valid_from=BEFORE,
             valid_to=REFORM,
         )
@@ -112,7 +106,7 @@ def _load_areas() -> dict[str, Area]:
             name_vi=row["name_vi"],
             level=Level(row["level"]),
             parent_id=province_id if row["parent_code"] else None,
-            search_text=_search_text(row["name_vi"], row["merged_from_vi"]),
+            search_text=search_text_of(row["name_vi"], row["merged_from_vi"]),
             valid_from=REFORM,
         )
         db.session.add(area)
@@ -153,7 +147,7 @@ def _load_departments(areas: dict[str, Area]) -> None:
             code=row["code"],
             name_vi=row["name_vi"],
             name_en=row["name_en"],
-            sms_name=plain(row["name_vi"])[:25],
+            sms_name=plain(row["name_vi"])[:25].strip(),
             level=Level(row["level"]),
             kind=row["kind"],
             valid_from=BEFORE,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any
 
 from flask_babel import get_locale
+from flask_babel import lazy_pgettext as _lp
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -15,6 +17,15 @@ class Level(StrEnum):
     PROVINCE = "province"
     DISTRICT = "district"
     COMMUNE = "commune"
+
+    @property
+    def label(self) -> Any:
+        """The word on screen."""
+        return {
+            Level.PROVINCE: _lp("level", "Province"),
+            Level.DISTRICT: _lp("level", "District (until 30 June 2025)"),
+            Level.COMMUNE: _lp("level", "Commune or ward"),
+        }[self]
 
 
 class Named:

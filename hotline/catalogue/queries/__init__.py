@@ -19,10 +19,12 @@ from hotline.catalogue.models import (
     Category,
     CategoryQuestion,
     Department,
+    DepartmentSuccession,
     Level,
     Policy,
     RoutingRule,
 )
+from hotline.catalogue.rules.successions import Succession, structure
 from hotline.db import db
 from hotline.errors import Conflict, NotFound
 from hotline.web.folding import fold
@@ -43,6 +45,28 @@ def current_departments(on: date) -> Sequence[Department]:
     """The units that stand on this date: departments of the province first, then communes, by name."""
     query = select(Department).where(_stands(Department, on), Department.is_switchboard.is_(False))
     return db.session.scalars(query.order_by(Department.level.desc(), Department.name_vi)).all()
+
+
+def lasting_units(on: date | None = None) -> Sequence[Department]:
+    """Units that stand or will, and whose end is not settled; with `on` also those that end only after that day."""
+    ends: ColumnElement[bool] = Department.valid_to.is_(None)
+    if on is not None:
+        ends = or_(ends, Department.valid_to > on)
+    query = select(Department).where(ends, Department.is_switchboard.is_(False))
+    return db.session.scalars(query.order_by(Department.level.desc(), Department.name_vi)).all()
+
+
+def succession_record() -> list[Succession]:
+    """All successions ever, in the order in which the successors came."""
+    rows = db.session.scalars(select(DepartmentSuccession).order_by(DepartmentSuccession.successor_id))
+    return [Succession(row.predecessor_id, row.successor_id, row.takes_open_work) for row in rows]
+
+
+def structure_on(on: date) -> dict[int, int]:
+    """For each unit that ever stood the one that stands for it on this date; itself where nobody took over."""
+    rows = db.session.execute(select(Department.id, _stands(Department, on))).tuples().all()
+    standing = {unit_id for unit_id, stands in rows if stands}
+    return structure([unit_id for unit_id, _stands_now in rows], succession_record(), standing)
 
 
 def department_by_code(code: str, on: date) -> Department | None:

@@ -31,6 +31,7 @@ from hotline.tickets.actions.promises import classify, escalate, standing_breach
 from hotline.tickets.actions.saved import MOST_SAVED, delete_view, rename_view, save_view
 from hotline.tickets.actions.splitting import open_beside, split
 from hotline.tickets.actions.status import change_status, check_move
+from hotline.tickets.actions.succession import succeed, succeed_task
 from hotline.tickets.actions.tasks import contribute, involve, merged, release, tell_late
 from hotline.tickets.actions.together import MOST_AT_ONCE, Ticked, Why, do_together
 from hotline.tickets.actions.waiting import ask, confirm, hold, note_delivery, resume
@@ -98,6 +99,8 @@ __all__ = [
     "settle",
     "split",
     "standing_breaches",
+    "succeed",
+    "succeed_task",
     "tell_late",
     "triage",
     "waive",

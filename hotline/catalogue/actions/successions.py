@@ -1,0 +1,164 @@
+"""What becomes of units on a day: renamed, merged, dissolved. All are one thing: units end, others take over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select, update
+
+from hotline import audit
+from hotline.actor import Actor
+from hotline.catalogue import queries as catalogue
+from hotline.catalogue.actions.units import UnitDraft, add_unit, check_unit
+from hotline.catalogue.models import AnswerTemplate, CommonAnswer, Department, DepartmentSuccession, RoutingRule
+from hotline.catalogue.rules.successions import leads_back
+from hotline.db import db
+from hotline.errors import Conflict, Invalid
+
+
+@dataclass(frozen=True)
+class NewUnit:
+    """The unit that a reorganisation makes."""
+
+    code: str
+    draft: UnitDraft
+
+
+@dataclass(frozen=True)
+class Reorganisation:
+    """From `on` the `ending` units are no more. `taker` takes over their duties and open work, `others` duties only."""
+
+    ending: tuple[Department, ...]
+    taker: Department | NewUnit
+    others: tuple[Department, ...]
+    on: date
+
+
+def check_reorganisation(plan: Reorganisation) -> None:
+    """Raise Invalid or Conflict for what cannot be: units that do not stand then, circles, the switchboard's end."""
+    known = [unit for unit in (plan.taker, *plan.others) if isinstance(unit, Department)]
+    if any(unit.valid_to is not None for unit in plan.ending):
+        raise Conflict(_l("The end of this unit is settled already."))
+    if any(unit.is_switchboard for unit in plan.ending):
+        raise Invalid(_l("The switchboard itself cannot be reorganised here."))
+    wrong: dict[str, Any] = {}
+    if any(plan.on <= unit.valid_from for unit in plan.ending):
+        wrong["on"] = _l("The day must come after the day on which the unit began.")
+    if any(unit in plan.ending for unit in known) or len(set(known)) < len(known):
+        wrong["taker_id"] = _l("A unit cannot take over from itself, and each is named once.")
+    elif any(unit.valid_from > plan.on or unit.valid_to is not None for unit in known):
+        wrong["taker_id"] = _l("This unit does not stand on that day, or ends itself.")
+    elif leads_back([unit.id for unit in plan.ending], [unit.id for unit in known], catalogue.succession_record()):
+        wrong["taker_id"] = _l("That would close a circle: this unit was itself followed by one that ends now.")
+    if wrong:
+        raise Invalid(fields=wrong)
+    if isinstance(plan.taker, NewUnit):
+        check_unit(plan.taker.code, plan.taker.draft, plan.on, besides=plan.ending)
+
+
+def reorganise(plan: Reorganisation, *, by: Actor, now: datetime) -> Department:
+    """Write down which units end and who takes over; the unit that takes the open work. Raises as the check does.
+
+    Work, people and rules move on the day itself: `admin.reorganising.carry_out`.
+    """
+    check_reorganisation(plan)
+    for unit in plan.ending:
+        changes = audit.set_fields(unit, {"valid_to": plan.on})
+        unit.version += 1
+        audit.record("catalogue:end-unit", by=by, now=now, object_kind="department", object_id=unit.id, **changes)
+    db.session.flush()  # before a unit begins that has the code of one that ends
+    taker = plan.taker
+    if isinstance(taker, NewUnit):
+        taker = add_unit(taker.code, taker.draft, plan.on, by=by, now=now)
+    for unit in plan.ending:
+        for other in (taker, *plan.others):
+            line = DepartmentSuccession(predecessor_id=unit.id, successor_id=other.id, takes_open_work=other is taker)
+            db.session.add(line)
+        audit.record(
+            "catalogue:succeed", by=by, now=now, object_kind="department", object_id=taker.id,
+            predecessor=unit.code, taker=taker.code, others=[other.code for other in plan.others],
+            on=plan.on.isoformat(),
+        )  # fmt: skip
+    db.session.flush()
+    return taker
+
+
+def call_off(unit: Department, today: date, *, by: Actor, now: datetime) -> None:
+    """Take back an end that is planned but has not come. Raises Conflict when it has, or the new unit is in use."""
+    if unit.valid_to is None or unit.valid_to <= today:
+        raise Conflict(_l("Only what is still to come can be called off."))
+    lines = db.session.scalars(select(DepartmentSuccession).where(DepartmentSuccession.predecessor_id == unit.id)).all()
+    successors = [db.session.get_one(Department, line.successor_id) for line in lines]
+    for line in lines:
+        db.session.delete(line)
+    db.session.flush()
+    for other in successors:
+        if other.valid_from > today and not _has_predecessors(other.id) and other.code == unit.code:
+            _remove_unused(other, by=by, now=now)
+    changes = audit.set_fields(unit, {"valid_to": None})
+    unit.version += 1
+    db.session.flush()
+    audit.record("catalogue:call-off", by=by, now=now, object_kind="department", object_id=unit.id, **changes)
+
+
+def _has_predecessors(unit_id: int) -> bool:
+    query = select(DepartmentSuccession.successor_id).where(DepartmentSuccession.successor_id == unit_id).limit(1)
+    return db.session.scalar(query) is not None
+
+
+def _remove_unused(unit: Department, *, by: Actor, now: datetime) -> None:
+    """A unit that would have taken the code of another and never began: two of one code cannot stand."""
+    for table in (AnswerTemplate, CommonAnswer):
+        if db.session.scalar(select(table.id).where(table.department_id == unit.id).limit(1)) is not None:
+            raise Conflict(_l("The new unit is in use already."))
+    audit.record("catalogue:remove-unit", by=by, now=now, object_kind="department", object_id=unit.id, code=unit.code)
+    db.session.delete(unit)
+    db.session.flush()
+
+
+def hand_on_rules(code: str, successor: Department, *, by: Actor, now: datetime) -> int:
+    """Let the routing rules that name `code` name the successor, each as a new version; how many did."""
+    rows = rules_naming([code])
+    for row in rows:
+        row.is_current = False
+    db.session.flush()
+    for row in rows:
+        same = ("code", "position", "category_id", "area_id", "caller_kind", "keywords", "hours", "is_active")
+        new = RoutingRule(
+            **{name: getattr(row, name) for name in same}, version=row.version + 1, department_code=successor.code,
+            to_area_committee=False, made_at=now,
+        )  # fmt: skip
+        db.session.add(new)
+        audit.record(
+            "catalogue:change_rule", by=by, now=now, object_kind="routing_rule", object_id=row.code,
+            version=new.version, before={"department_code": code}, after={"department_code": successor.code},
+        )  # fmt: skip
+    db.session.flush()
+    return len(rows)
+
+
+def rules_naming(codes: Sequence[str]) -> Sequence[RoutingRule]:
+    """The rules in force that send cases to one of these units, in order."""
+    query = select(RoutingRule).where(RoutingRule.is_current, RoutingRule.department_code.in_(codes))
+    return db.session.scalars(query.order_by(RoutingRule.position, RoutingRule.id)).all()
+
+
+def hand_on_texts(unit: Department, successor: Department, *, by: Actor, now: datetime) -> int:
+    """Answer templates and common answers of the unit become the successor's; how many did."""
+    moved = 0
+    for table, kind in ((AnswerTemplate, "answer_template"), (CommonAnswer, "common_answer")):
+        codes = db.session.scalars(select(table.code).where(table.department_id == unit.id).order_by(table.code)).all()
+        if not codes:
+            continue
+        mine = update(table).where(table.department_id == unit.id)
+        db.session.execute(mine.values(department_id=successor.id, version=table.version + 1))
+        moved += len(codes)
+        audit.record(
+            "catalogue:hand-on", by=by, now=now, object_kind=kind, object_id=unit.code, codes=list(codes),
+            before={"department_id": unit.id}, after={"department_id": successor.id},
+        )  # fmt: skip
+    return moved

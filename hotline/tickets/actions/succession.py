@@ -1,0 +1,47 @@
+"""A unit's successor takes over its open work: same state, same deadlines, other hands."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from hotline.actor import Actor
+from hotline.catalogue.models import Department
+from hotline.messages.rules.alerts import AlertKind
+from hotline.tickets import queries
+from hotline.tickets.actions import alerting, legs
+from hotline.tickets.actions.status import stay
+from hotline.tickets.models import SubTask, Ticket, TicketEvent
+from hotline.tickets.rules.lifecycle import Verb
+
+
+def succeed(ticket: Ticket, successor: Department, *, by: Actor, now: datetime) -> TicketEvent:
+    """The case goes on with `successor`: the running leg ends and the next begins; deadlines and state stay.
+
+    Who moved with the unit keeps the case; otherwise nobody has it, and the heads of the successor are told.
+    """
+    from_id, ticket.department_id, ticket.department = ticket.department_id, successor.id, successor
+    has_moved_along = ticket.assignee is not None and ticket.assignee.department_id == successor.id
+    if not has_moved_along:
+        ticket.assignee_id = ticket.assignee = None
+    event = stay(ticket, Verb.SUCCEED, by=by, now=now, note=successor.name_vi, from_department_id=from_id)
+    legs.settle_hands(ticket, at=now)
+    for child in queries.attached_to(ticket):
+        legs.settle_hands(child, at=now)  # who holds the main case holds what joined it
+    if not has_moved_along:
+        occasion = f"succeed:{successor.id}"
+        alerting.tell(ticket, AlertKind.NEW_WORK, ("head",), occasion=occasion, by=by, now=now)
+    return event
+
+
+def succeed_task(task: SubTask, successor: Department, *, by: Actor, now: datetime) -> TicketEvent:
+    """What a co-ordinating unit still owes is owed by its successor."""
+    from_id, task.department_id, task.department = task.department_id, successor.id, successor
+    return stay(
+        task.ticket,
+        Verb.SUCCEED,
+        by=by,
+        now=now,
+        note=successor.name_vi,
+        sub_task_id=task.id,
+        from_department_id=from_id,
+    )
