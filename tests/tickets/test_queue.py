@@ -54,7 +54,7 @@ def house(app, by, opened, moved):
         "unsorted": opened(category=None),
         "returned": opened(),
         "done": opened(),
-        "joined": opened(),
+        "joined": opened(phone="0988000456"),
     }
     with app.app_context():
         me = db.session.scalars(select(User).where(User.email == "staff@demo.test")).one()
