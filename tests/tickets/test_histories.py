@@ -17,6 +17,7 @@ from hotline.messages.jobs import send_due
 from hotline.messages.models import Message
 from hotline.staff.models import User
 from hotline.tickets import actions, jobs
+from hotline.tickets.actions import searching
 from hotline.tickets.courses import calendar_of, facts_of
 from hotline.tickets.models import (
     Answer,
@@ -250,6 +251,7 @@ def holds(province):
         has_hands(ticket)
         has_honest_clocks(ticket)
         has_honest_pauses(ticket)
+        assert {name: getattr(ticket.filed, name) for name in searching.facts_of(ticket)} == searching.facts_of(ticket)
     db.session.rollback()
 
 

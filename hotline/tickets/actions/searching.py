@@ -17,8 +17,18 @@ from hotline.tickets.rules.spelling import plain_words
 
 def index(ticket: Ticket) -> None:
     """File `ticket` as it stands now. To be called by whatever changes a fact that it is found by; cheap otherwise."""
+    facts = facts_of(ticket)
+    if ticket.filed is None:
+        ticket.filed = TicketSearch(**facts)
+    for name, value in facts.items():
+        if getattr(ticket.filed, name) != value:
+            setattr(ticket.filed, name, value)
+
+
+def facts_of(ticket: Ticket) -> dict[str, Any]:
+    """The row that a case should have."""
     units = [ticket.department_id, *(task.department_id for task in ticket.sub_tasks)]
-    facts = filed_as(
+    return filed_as(
         code=ticket.code,
         content=ticket.content,
         address=ticket.address,
@@ -31,11 +41,6 @@ def index(ticket: Ticket) -> None:
         is_confidential=ticket.is_confidential,
         units=units,
     )
-    if ticket.filed is None:
-        ticket.filed = TicketSearch(**facts)
-    for name, value in facts.items():
-        if getattr(ticket.filed, name) != value:
-            setattr(ticket.filed, name, value)
 
 
 def filed_as(

@@ -58,7 +58,6 @@ def involve(
         release_reason="",
     )
     ticket.sub_tasks.append(task)
-    searching.index(ticket)
     db.session.flush()
     searching.index(ticket)
     task_ends.tell_unit(task, AlertKind.TASK_ASKED, "asked", by=by, now=now)
