@@ -14,6 +14,7 @@ from hotline.tickets.actions import task_ends
 from hotline.tickets.models import SubTask, Ticket
 from hotline.tickets.rules.lifecycle import Status, Verb
 from tests.support.days import read_vn, vn, wrong_fields
+from tests.support.pictures import photo
 
 BORN, DUE = "2026-03-02 08:00", "2026-03-09 17:00"
 ASKED = {"question": "Nước trong hố có bị nhiễm bẩn không?", "due_on": "2026-03-05"}
@@ -217,3 +218,13 @@ def test_a_part_is_never_due_after_its_case_even_when_that_one_is_due_earlier_la
         session.execute(update(Ticket).values(due_at=earlier))
         task_ends.keep_all_within(set(session.scalars(select(Ticket.id))))
     assert look(case, lambda t: t.sub_tasks[0].due_at) == earlier
+
+
+def test_a_unit_that_was_asked_adds_files_and_takes_away_only_its_own(asked, send, sign_in, look):
+    png = photo().getvalue()
+    assert send("staff", asked, "file", files=[(png, "a.png")], purpose="internal").status_code == 303
+    assert send("health", asked, "file", files=[(png, "b.png")], purpose="evidence").status_code == 303
+    first, own = look(asked, lambda t: [row.key for row in t.attachments])
+    assert sign_in("health").get(f"/tickets/{asked}/files/{first}").status_code == 200
+    assert send("health", asked, f"files/{first}/remove", reason="Nhầm").status_code == 403
+    assert send("health", asked, f"files/{own}/remove", reason="Nhầm").status_code == 303

@@ -17,6 +17,7 @@ from hotline import audit
 from hotline.actor import Actor
 from hotline.db import db
 from hotline.errors import Conflict, Forbidden, HotlineError, Invalid, TooLarge, WrongType
+from hotline.tickets import queries
 from hotline.tickets.actions.photos import drawn_anew
 from hotline.tickets.actions.status import stay
 from hotline.tickets.models import Attachment, AttachmentContent, FileKind, FilePurpose, Ticket, TicketEvent
@@ -154,6 +155,8 @@ def remove_file(ticket: Ticket, row: Attachment, *, reason: str, by: Actor, now:
     """
     if row.removed_at is not None:
         raise Conflict(_l("This file was taken away already."))
+    if not queries.is_visible(ticket, by) and row.added_by_id != by.user_id:
+        raise Forbidden(_l("Your unit contributes to this case; it may take away its own files only."))
     published = {answer.cycle for answer in ticket.answers if answer.published_at is not None}
     if row.purpose in SHOWN_TO_CITIZENS and row.cycle in published and by.role != "lead":
         raise Forbidden(_l("This file belongs to a published answer; only the shift lead may take it away."))

@@ -47,7 +47,7 @@ def remove_file(code: str, key: str) -> AnyResponse | tuple[str, int]:
     form, now, who = ReasonForm(), clock.now(), actor()
 
     def act() -> str:
-        ticket = queries.ticket_for_change(code, who, version=form.version.data)
+        ticket = queries.ticket_for_change(code, who, version=form.version.data, as_asked=True)
         row = next((one for one in ticket.attachments if one.key == key), None)
         if row is None:
             raise NotFound(_l("There is no such file here."))
