@@ -3,7 +3,7 @@
 from hotline.admin.tables.categories import CATEGORIES, QUESTIONS
 from hotline.admin.tables.frame import Table
 from hotline.admin.tables.people import PEOPLE
-from hotline.admin.tables.rules import RULES
+from hotline.admin.tables.routing import RULES
 from hotline.admin.tables.units import AREAS, UNITS
 
 TABLES: dict[str, Table] = {table.name: table for table in (UNITS, AREAS, CATEGORIES, QUESTIONS, RULES, PEOPLE)}
