@@ -114,7 +114,7 @@ def test_a_substitute_who_is_away_too_is_replaced_once_as_alerts_are(submitted, 
 def test_the_page_says_for_whom_one_stands_in(away, sign_in):
     away("head", "staff")
     page = sign_in("staff").get("/tickets").text
-    assert "Hôm nay anh/chị thay Phạm Quốc Bảo (Lãnh đạo đơn vị)" in page
+    assert "Hôm nay Anh/Chị làm thay Phạm Quốc Bảo (Lãnh đạo đơn vị)" in page
     assert "thay" not in sign_in("staff2").get("/tickets").text.partition("<main")[2].partition("</nav>")[0]
 
 

@@ -20,7 +20,7 @@ def test_one_click_accepts_many_and_names_those_that_could_not(opened, moved, lo
     assert look(changed, lambda t: t.status) is Status.ROUTED and look(foreign, lambda t: t.status) is Status.ROUTED
     said = bulk.page.partition('class="alert outcome')[2].partition("</ul>")[0]
     assert "Đã tiếp nhận 1 phản ánh." in said
-    for code, reason in ((changed, "đã thay đổi"), (accepted, "Đang xử lý"), (foreign, "không còn ở đơn vị")):
+    for code, reason in ((changed, "đã thay đổi"), (accepted, "Đang xử lý"), (foreign, "không còn thuộc đơn vị")):
         assert code in said and reason in said, reason
     assert "26-9999999" in said
 
