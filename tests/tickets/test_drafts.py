@@ -132,7 +132,7 @@ def test_a_session_that_ended_loses_nothing(served, worked_on, by):
     page.keyboard.type("Đơn vị đã vá ổ gà trước chợ.")
     with served.app.app_context(), transaction():
         db.session.execute(delete(SignIn))
-    page.locator("#verb-answer form button[type=submit]").click()
+    page.locator("#verb-answer form[method=post] button.btn-primary").click()
     link = page.locator(".lost a")
     with page.context.expect_page() as opening:
         link.click()
@@ -150,7 +150,7 @@ def test_a_session_that_ended_loses_nothing(served, worked_on, by):
     other.goto(f"/tickets/{worked_on}")
     assert other.input_value("#verb-answer textarea") == "Đơn vị đã vá ổ gà trước chợ."
     with page.expect_navigation():
-        page.locator("#verb-answer form:not([data-discard]) button[type=submit]").click()
+        page.locator("#verb-answer form[method=post]:not([data-discard]) button.btn-primary").click()
     with served.app.app_context():
         ticket = db.session.scalar(select(Ticket).where(Ticket.code == worked_on))
         assert ticket.status is Status.AWAITING_APPROVAL and ticket.answers[0].body == "Đơn vị đã vá ổ gà trước chợ."

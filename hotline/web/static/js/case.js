@@ -15,7 +15,9 @@ document.addEventListener("click", (event) => {
 
 function enter(box) {
   box.querySelector("form")?.scrollIntoView({ block: "nearest" });
-  const fields = box.querySelectorAll("input:not([type=hidden]), textarea, select, [role=combobox]");
+  const controls = ["input:not([type=hidden])", "textarea", "select", "[role=combobox]"];
+  // What is sent, not the choice of a template beside it.
+  const fields = box.querySelectorAll(controls.map((control) => `form[method=post] ${control}`).join(", "));
   const first = [...fields].find((field) => !field.hidden && field.checkVisibility());
   first?.focus();
   if (first?.matches("textarea")) first.setSelectionRange(first.value.length, first.value.length);
