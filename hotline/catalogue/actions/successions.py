@@ -9,11 +9,12 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from hotline import audit
 from hotline.actor import Actor
 from hotline.catalogue import queries as catalogue
-from hotline.catalogue.actions.units import UnitDraft, add_unit, check_unit
+from hotline.catalogue.actions.units import UnitDraft, add_unit, check_unit, standing_later
 from hotline.catalogue.models import AnswerTemplate, CommonAnswer, Department, DepartmentSuccession, RoutingRule
 from hotline.catalogue.rules.successions import leads_back
 from hotline.db import db
@@ -97,27 +98,36 @@ def call_off(unit: Department, today: date, *, by: Actor, now: datetime) -> None
         db.session.delete(line)
     db.session.flush()
     for other in successors:
-        if other.valid_from > today and not _has_predecessors(other.id) and other.code == unit.code:
-            _remove_unused(other, by=by, now=now)
+        if other.valid_from > today and not _predecessors(other.id) and other.code == unit.code:
+            if not _is_removed(other, by=by, now=now):
+                raise Conflict(_l("The new unit is in use already."))
+    for other in standing_later(unit.code, unit.valid_to):  # two units of one code cannot stand
+        if ends := _predecessors(other.id):
+            names = ", ".join(one.name for one in ends)
+            raise Conflict(_l("A new unit has this code from that day. First call off the end of: %(units)s.", units=names))
+        raise Conflict(_l("A unit with this code stands on that day."))
     changes = audit.set_fields(unit, {"valid_to": None})
     unit.version += 1
     db.session.flush()
     audit.record("catalogue:call-off", by=by, now=now, object_kind="department", object_id=unit.id, **changes)
 
 
-def _has_predecessors(unit_id: int) -> bool:
-    query = select(DepartmentSuccession.successor_id).where(DepartmentSuccession.successor_id == unit_id).limit(1)
-    return db.session.scalar(query) is not None
+def _predecessors(unit_id: int) -> Sequence[Department]:
+    query = select(Department).join(DepartmentSuccession, DepartmentSuccession.predecessor_id == Department.id)
+    return db.session.scalars(query.where(DepartmentSuccession.successor_id == unit_id).order_by(Department.id)).all()
 
 
-def _remove_unused(unit: Department, *, by: Actor, now: datetime) -> None:
-    """A unit that would have taken the code of another and never began: two of one code cannot stand."""
-    for table in (AnswerTemplate, CommonAnswer):
-        if db.session.scalar(select(table.id).where(table.department_id == unit.id).limit(1)) is not None:
-            raise Conflict(_l("The new unit is in use already."))
-    audit.record("catalogue:remove-unit", by=by, now=now, object_kind="department", object_id=unit.id, code=unit.code)
-    db.session.delete(unit)
-    db.session.flush()
+def _is_removed(unit: Department, *, by: Actor, now: datetime) -> bool:
+    """Remove a unit that never began; False when something points to it already: people, texts, a further plan."""
+    code = unit.code
+    try:
+        with db.session.begin_nested():
+            db.session.delete(unit)
+            db.session.flush()
+    except IntegrityError:
+        return False
+    audit.record("catalogue:remove-unit", by=by, now=now, object_kind="department", object_id=unit.id, code=code)
+    return True
 
 
 def hand_on_rules(code: str, successor: Department, *, by: Actor, now: datetime) -> int:

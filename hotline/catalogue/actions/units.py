@@ -62,7 +62,7 @@ def check_unit(code: str, draft: UnitDraft, valid_from: date, *, besides: Sequen
     values = _checked(draft)
     if not CODE.fullmatch(code):
         raise Invalid(fields={"code": WRONG_CODE})
-    if any(unit not in besides for unit in _standing_later(code, valid_from)):
+    if any(unit not in besides for unit in standing_later(code, valid_from)):
         raise Invalid(fields={"code": _l("A unit with this code stands on that day.")})
     return values
 
@@ -82,7 +82,8 @@ def draft_of(unit: Department) -> UnitDraft:
     return UnitDraft(**{name: getattr(unit, name) for name in UnitDraft.__dataclass_fields__})
 
 
-def _standing_later(code: str, valid_from: date) -> Sequence[Department]:
+def standing_later(code: str, valid_from: date) -> Sequence[Department]:
+    """The units that have this code on a day or later."""
     ends = or_(Department.valid_to.is_(None), Department.valid_to > valid_from)
     return db.session.scalars(select(Department).where(Department.code == code, ends)).all()
 
