@@ -84,3 +84,17 @@ def test_a_planned_unit_that_is_in_use_is_not_taken_away(app, planned, called_of
     with app.app_context():
         assert "đã được dùng" in str(refused.value.message)
     assert of_code(app, "SXD") == 2
+
+
+def test_a_unit_that_only_the_plan_made_goes_with_it_and_one_made_by_hand_stays(app, planned, called_off, today, by):
+    planned("SXDCT", "SXD", "SCT")
+    called_off("SXD")
+    assert of_code(app, "SXDCT") == 1  # the other still goes into it
+    called_off("SCT")
+    assert of_code(app, "SXDCT") == 0
+
+    with app.app_context(), transaction():
+        add_unit("TTM", DRAFT, today + timedelta(days=10), by=by("admin"), now=clock.now())
+    planned(lambda: department_by_code("TTM", today + timedelta(days=10)), "SXD")
+    called_off("SXD")
+    assert of_code(app, "TTM") == 1

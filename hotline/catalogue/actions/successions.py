@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from hotline import audit
 from hotline.actor import Actor
+from hotline.audit import AuditEntry
 from hotline.catalogue import queries as catalogue
 from hotline.catalogue.actions.units import UnitDraft, add_unit, check_unit, standing_later
 from hotline.catalogue.models import AnswerTemplate, CommonAnswer, Department, DepartmentSuccession, RoutingRule
@@ -98,13 +99,18 @@ def call_off(unit: Department, today: date, *, by: Actor, now: datetime) -> None
         db.session.delete(line)
     db.session.flush()
     for other in successors:
-        if other.valid_from > today and not _predecessors(other.id) and other.code == unit.code:
-            if not _is_removed(other, by=by, now=now):
+        if other.valid_from <= today or _predecessors(other.id):
+            continue
+        has_its_code = other.code == unit.code
+        if has_its_code or _was_made_by_a_plan(other.id):
+            if not _is_removed(other, by=by, now=now) and has_its_code:
                 raise Conflict(_l("The new unit is in use already."))
     for other in standing_later(unit.code, unit.valid_to):  # two units of one code cannot stand
         if ends := _predecessors(other.id):
             names = ", ".join(one.name for one in ends)
-            raise Conflict(_l("A new unit has this code from that day. First call off the end of: %(units)s.", units=names))
+            raise Conflict(
+                _l("A new unit has this code from that day. First call off the end of: %(units)s.", units=names)
+            )
         raise Conflict(_l("A unit with this code stands on that day."))
     changes = audit.set_fields(unit, {"valid_to": None})
     unit.version += 1
@@ -115,6 +121,16 @@ def call_off(unit: Department, today: date, *, by: Actor, now: datetime) -> None
 def _predecessors(unit_id: int) -> Sequence[Department]:
     query = select(Department).join(DepartmentSuccession, DepartmentSuccession.predecessor_id == Department.id)
     return db.session.scalars(query.where(DepartmentSuccession.successor_id == unit_id).order_by(Department.id)).all()
+
+
+def _was_made_by_a_plan(unit_id: int) -> bool:
+    """Whether it was added in the same breath as it was named a successor, and not by hand beforehand."""
+    mine = select(AuditEntry.at).where(AuditEntry.object_kind == "department", AuditEntry.object_id == str(unit_id))
+    # The newest: SQLite gives the id of a removed unit to the next one.
+    added = db.session.scalar(
+        mine.where(AuditEntry.deed == "catalogue:add-unit").order_by(AuditEntry.id.desc()).limit(1)
+    )
+    return added is not None and added in db.session.scalars(mine.where(AuditEntry.deed == "catalogue:succeed")).all()
 
 
 def _is_removed(unit: Department, *, by: Actor, now: datetime) -> bool:
