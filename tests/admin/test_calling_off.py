@@ -3,15 +3,15 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from hotline import clock
 from hotline.catalogue.actions import NewUnit, Reorganisation, UnitDraft, add_unit, call_off, reorganise
 from hotline.catalogue.actions.units import standing_later
 from hotline.catalogue.models import Department, Level
 from hotline.catalogue.queries import department_by_code
-from hotline.db import db, transaction
-from hotline.errors import Conflict
+from hotline.db import transaction
+from hotline.errors import Conflict, Invalid
 from hotline.staff.models import User
 from hotline.web.formats import local
 
@@ -98,3 +98,15 @@ def test_a_unit_that_only_the_plan_made_goes_with_it_and_one_made_by_hand_stays(
     planned(lambda: department_by_code("TTM", today + timedelta(days=10)), "SXD")
     called_off("SXD")
     assert of_code(app, "TTM") == 1
+
+
+def test_a_plan_is_checked_against_the_units_as_they_are_and_not_as_they_were_read(app, today, by):
+    with app.app_context(), transaction() as session:
+        ending, taker = department_by_code("SXD", today), department_by_code("SCT", today)
+        ended = update(Department).where(Department.id == taker.id).values(valid_to=today + timedelta(days=5))
+        session.execute(ended, execution_options={"synchronize_session": False})  # as another transaction would
+        with pytest.raises(Invalid) as refused:
+            reorganise(
+                Reorganisation((ending,), taker, (), today + timedelta(days=10)), by=by("admin"), now=clock.now()
+            )
+        assert "taker_id" in refused.value.fields

@@ -20,7 +20,7 @@ from hotline.admin.views.room import bp
 from hotline.admin.views.units import unit_by_id
 from hotline.catalogue import queries as catalogue
 from hotline.catalogue.actions import NewUnit, Reorganisation, call_off, reorganise
-from hotline.catalogue.actions.successions import check_reorganisation
+from hotline.catalogue.actions.successions import check_reorganisation, hold_units
 from hotline.catalogue.actions.units import draft_of
 from hotline.catalogue.models import Department
 from hotline.errors import Invalid
@@ -136,8 +136,9 @@ def _reorganised(unit_id: int, way: Way) -> Answer:
 
     def save() -> str:
         row = unit_by_id(unit_id)
-        hold(row, form)
         plan = way.plan(row, form)
+        hold_units(plan)  # before the page's own, so that two plans ask for their units in one order
+        hold(row, form)
         taker = reorganise(plan, by=actor(), now=now)
         if plan.on > today:
             said(_l("Planned. It happens by itself on %(day)s.", day=day(plan.on)))

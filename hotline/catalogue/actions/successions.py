@@ -40,6 +40,14 @@ class Reorganisation:
     on: date
 
 
+def hold_units(plan: Reorganisation) -> None:
+    """Keep every unit that the plan names to this transaction, as it is now. Raises Conflict when one is gone."""
+    named = {unit.id for unit in (*plan.ending, plan.taker, *plan.others) if isinstance(unit, Department)}
+    query = select(Department).where(Department.id.in_(named)).order_by(Department.id).with_for_update()
+    if len(db.session.scalars(query.execution_options(populate_existing=True)).all()) < len(named):
+        raise Conflict(_l("There is no such unit."))
+
+
 def check_reorganisation(plan: Reorganisation) -> None:
     """Raise Invalid or Conflict for what cannot be: units that do not stand then, circles, the switchboard's end."""
     known = [unit for unit in (plan.taker, *plan.others) if isinstance(unit, Department)]
@@ -67,6 +75,7 @@ def reorganise(plan: Reorganisation, *, by: Actor, now: datetime) -> Department:
 
     Work, people and rules move on the day itself: `admin.reorganising.carry_out`.
     """
+    hold_units(plan)
     check_reorganisation(plan)
     for unit in plan.ending:
         changes = audit.set_fields(unit, {"valid_to": plan.on})
