@@ -126,7 +126,8 @@ def carry_out(now: datetime, *, by: Actor = SYSTEM, most: int | None = None) -> 
 
 def _is_anything_left(unit_id: int, code: str | None) -> bool:
     """Whether something points to a unit that has ended, or a rule to its `code` where no unit has that any more."""
-    rules = select(RoutingRule.id).where(RoutingRule.is_current, RoutingRule.department_code == code)
+    in_force = (RoutingRule.is_current, RoutingRule.is_active)
+    rules = select(RoutingRule.id).where(*in_force, RoutingRule.department_code == code)
     return any(
         db.session.scalar(query.limit(1)) is not None
         for query in (

@@ -222,3 +222,37 @@ def test_a_unit_still_to_come_may_take_the_place_of_one_that_ends(app, by, today
         draft = UnitDraft("Trung tâm Mới", "", "TT Moi", Level.PROVINCE, "office")
         unit = add_unit("TTM", draft, today + timedelta(days=30), by=by("admin"), now=clock.now())
         assert unit.valid_from > today
+
+
+def test_a_unit_that_ended_without_a_taker_can_still_get_one(app, sign_in, opened, look, unit, today):
+    code, old, taker = opened(), unit("SXD"), unit("STC")
+    ended = today - timedelta(days=3)
+    with app.app_context(), transaction() as session:
+        session.get(Department, old).valid_to = ended
+    admin = sign_in("admin")
+    path = f"/admin/units/{old}/dissolve"
+    assert path in admin.get(f"/admin/units/{old}").text
+    _looked, done = plan(admin, path, taker_id=str(taker))
+    assert done.status_code == 303
+    assert look(code, lambda t: t.department.code) == "STC"
+    with app.app_context():
+        assert db.session.get(Department, old).valid_to == ended
+    assert path not in admin.get(f"/admin/units/{old}").text
+    assert send(admin, path, taker_id=str(unit("SCT"))).status_code == 409
+
+
+def test_retired_rules_stay_as_they_are_and_each_text_says_that_it_was_handed_on(app, sign_in, unit):
+    old, taker = unit("SXD"), unit("STC")
+    with app.app_context(), transaction() as session:
+        session.scalar(
+            select(RoutingRule).where(RoutingRule.code == "R-GT-01", RoutingRule.is_current)
+        ).is_active = False
+        session.add(AnswerTemplate(code="T1", title="Mẫu", body="Đã sửa.", department_id=old))
+    looked, done = plan(sign_in("admin"), f"/admin/units/{old}/merge", taker_id=str(taker))
+    assert done.status_code == 303 and "R-GT-01" not in looked.text
+    with app.app_context():
+        assert db.session.scalars(select(RoutingRule.version).where(RoutingRule.code == "R-GT-01")).all() == [1]
+        handed = select(AuditEntry).where(AuditEntry.deed == "catalogue:hand-on", AuditEntry.object_id == "T1")
+        entry = db.session.scalars(handed).one()
+        assert entry.object_kind == "answer_template"
+        assert entry.detail == {"before": {"department_id": old}, "after": {"department_id": taker}}

@@ -114,9 +114,12 @@ def _reorganised(unit_id: int, way: Way) -> Answer:
         return render_template("admin/reorganise.html", unit=unit, way=way, form=form, message=words, today=today)
 
     names = {"name_vi": unit.name_vi, "name_en": unit.name_en, "sms_name": unit.sms_name} if way is RENAME else {}
-    form = way.form() if request.method == "POST" else way.form(formdata=None, version=unit.version, on=today, **names)
+    is_new = request.method == "GET"
+    form = way.form(formdata=None, version=unit.version, on=unit.valid_to or today, **names) if is_new else way.form()
+    if unit.valid_to is not None:
+        form.on.data = unit.valid_to  # it ended without a taker, who takes over from that day
     form.offer([row for row in catalogue.lasting_units() if row.id != unit.id])
-    if request.method == "GET":
+    if is_new:
         return page(form, "")
 
     def preview() -> str:

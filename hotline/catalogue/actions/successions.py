@@ -49,9 +49,15 @@ def hold_units(plan: Reorganisation) -> None:
 
 
 def check_reorganisation(plan: Reorganisation) -> None:
-    """Raise Invalid or Conflict for what cannot be: units that do not stand then, circles, the switchboard's end."""
+    """Raise Invalid or Conflict for what cannot be: units that do not stand then, circles, the switchboard's end.
+
+    A unit that ended without a taker may get one still.
+    """
+    record = catalogue.succession_record()
+    followed = {line.predecessor for line in record}
+    has_ended = all(unit.valid_to is not None for unit in plan.ending)
     known = [unit for unit in (plan.taker, *plan.others) if isinstance(unit, Department)]
-    if any(unit.valid_to is not None for unit in plan.ending):
+    if any(unit.valid_to is not None and (unit.id in followed or not has_ended) for unit in plan.ending):
         raise Conflict(_l("The end of this unit is settled already."))
     if any(unit.is_switchboard for unit in plan.ending):
         raise Invalid(_l("The switchboard itself cannot be reorganised here."))
@@ -60,9 +66,9 @@ def check_reorganisation(plan: Reorganisation) -> None:
         wrong["on"] = _l("The day must come after the day on which the unit began.")
     if any(unit in plan.ending for unit in known) or len(set(known)) < len(known):
         wrong["taker_id"] = _l("A unit cannot take over from itself, and each is named once.")
-    elif any(unit.valid_from > plan.on or unit.valid_to is not None for unit in known):
+    elif any((unit.valid_from > plan.on and not has_ended) or unit.valid_to is not None for unit in known):
         wrong["taker_id"] = _l("This unit does not stand on that day, or ends itself.")
-    elif leads_back([unit.id for unit in plan.ending], [unit.id for unit in known], catalogue.succession_record()):
+    elif leads_back([unit.id for unit in plan.ending], [unit.id for unit in known], record):
         wrong["taker_id"] = _l("That would close a circle: this unit was itself followed by one that ends now.")
     if wrong:
         raise Invalid(fields=wrong)
@@ -78,8 +84,10 @@ def reorganise(plan: Reorganisation, *, by: Actor, now: datetime) -> Department:
     hold_units(plan)
     check_reorganisation(plan)
     for unit in plan.ending:
-        changes = audit.set_fields(unit, {"valid_to": plan.on})
         unit.version += 1
+        if unit.valid_to is not None:
+            continue  # it ended without a taker: only who takes over is news
+        changes = audit.set_fields(unit, {"valid_to": plan.on})
         audit.record("catalogue:end-unit", by=by, now=now, object_kind="department", object_id=unit.id, **changes)
     db.session.flush()  # before a unit begins that has the code of one that ends
     taker = plan.taker
@@ -111,9 +119,9 @@ def call_off(unit: Department, today: date, *, by: Actor, now: datetime) -> None
         if other.valid_from <= today or _predecessors(other.id):
             continue
         has_its_code = other.code == unit.code
-        if has_its_code or _was_made_by_a_plan(other.id):
-            if not _is_removed(other, by=by, now=now) and has_its_code:
-                raise Conflict(_l("The new unit is in use already."))
+        is_of_the_plan = has_its_code or _was_made_by_a_plan(other.id)
+        if is_of_the_plan and not _is_removed(other, by=by, now=now) and has_its_code:
+            raise Conflict(_l("The new unit is in use already."))
     for other in standing_later(unit.code, unit.valid_to):  # two units of one code cannot stand
         if ends := _predecessors(other.id):
             names = ", ".join(one.name for one in ends)
@@ -178,7 +186,8 @@ def hand_on_rules(code: str, successor: Department, *, by: Actor, now: datetime)
 
 def rules_naming(codes: Sequence[str]) -> Sequence[RoutingRule]:
     """The rules in force that send cases to one of these units, in order."""
-    query = select(RoutingRule).where(RoutingRule.is_current, RoutingRule.department_code.in_(codes))
+    mine = (RoutingRule.is_current, RoutingRule.is_active, RoutingRule.department_code.in_(codes))
+    query = select(RoutingRule).where(*mine)
     return db.session.scalars(query.order_by(RoutingRule.position, RoutingRule.id)).all()
 
 
@@ -187,13 +196,12 @@ def hand_on_texts(unit: Department, successor: Department, *, by: Actor, now: da
     moved = 0
     for table, kind in ((AnswerTemplate, "answer_template"), (CommonAnswer, "common_answer")):
         codes = db.session.scalars(select(table.code).where(table.department_id == unit.id).order_by(table.code)).all()
-        if not codes:
-            continue
         mine = update(table).where(table.department_id == unit.id)
         db.session.execute(mine.values(department_id=successor.id, version=table.version + 1))
         moved += len(codes)
-        audit.record(
-            "catalogue:hand-on", by=by, now=now, object_kind=kind, object_id=unit.code, codes=list(codes),
-            before={"department_id": unit.id}, after={"department_id": successor.id},
-        )  # fmt: skip
+        for code in codes:
+            audit.record(
+                "catalogue:hand-on", by=by, now=now, object_kind=kind, object_id=code,
+                before={"department_id": unit.id}, after={"department_id": successor.id},
+            )  # fmt: skip
     return moved
