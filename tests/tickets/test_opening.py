@@ -1,5 +1,6 @@
 """Opening a ticket: one transaction gives code, unit, deadlines, notice and text, or nothing at all."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -7,6 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from hotline import clock
+from hotline.catalogue.actions import NewUnit, Reorganisation, reorganise
+from hotline.catalogue.actions.units import draft_of
+from hotline.catalogue.queries import department_by_code
 from hotline.db import db, transaction
 from hotline.errors import Invalid
 from hotline.messages.models import Message
@@ -14,6 +18,7 @@ from hotline.tickets import actions
 from hotline.tickets.models import ClockKind, Leg, Ticket, TicketEvent
 from hotline.tickets.rules.codes import read_code
 from hotline.tickets.rules.lifecycle import Status, Verb
+from hotline.web.formats import local
 
 
 def test_a_routed_ticket_has_unit_reason_deadlines_and_notices(opened, look):
@@ -91,3 +96,14 @@ def test_r7_legs_tile_the_life_from_the_call_on(app, opened, moved, look):
         assert [leg.holder.value for leg in legs] == ["switchboard", "unit", "citizen", "unit", "approver"]
         assert legs[0].began_at == ticket.received_at and legs[-1].ended_at == ticket.stopped_at
         assert all(a.ended_at == b.began_at for a, b in pairwise(legs))
+
+
+def test_a_case_goes_to_a_unit_that_stands_when_it_is_saved(app, opened, look, by):
+    now = clock.now()
+    with app.app_context(), transaction():
+        today = local(now).date()
+        old = department_by_code("SXD", today)
+        taker = NewUnit("SXD", replace(draft_of(old), name_vi="Sở Xây dựng mới"))
+        new_id = reorganise(Reorganisation((old,), taker, (), today), by=by("admin"), now=now).id
+    code = opened(minutes_ago=24 * 60 - 2)  # of yesterday
+    assert look(code, lambda t: t.department_id) == new_id

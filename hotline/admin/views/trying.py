@@ -44,7 +44,7 @@ def try_rules() -> str | tuple[str, int]:
             category = db.session.get(Category, form.category_id.data)
             area = db.session.get(Area, form.area_id.data) if form.area_id.data else None
             kind, content = form.caller_kind.data, form.content.data or ""
-            found = trial(category, area, form.moment(now), caller_kind=kind, content=content)
+            found = trial(category, area, form.moment(now), caller_kind=kind, content=content, now=now)
     places = {row.code: place for place, row in enumerate(catalogue.routing_rules(), start=1)}
     page = render_template(
         "admin/rules_try.html",

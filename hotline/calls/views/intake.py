@@ -35,6 +35,7 @@ def preview() -> str:
             min(call.offered_at, now) if call else now,
             caller_kind=kind if kind in set(CallerKind) else CallerKind.CITIZEN,
             content=sent.get("content", ""),
+            now=now,
         )
     return render_template("calls/preview.html", plan=plan, category=category, now=now)
 

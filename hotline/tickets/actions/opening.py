@@ -70,8 +70,9 @@ def open_ticket(
         raise Invalid(fields={"received_at": _l("The time of the call must lie within the last 24 hours.")})
     with as_recorded():
         plan = queries.plan(
-            category, area, start, channel=wish.channel, caller_kind=wish.caller_kind, content=wish.content
-        )
+            category, area, start, channel=wish.channel, caller_kind=wish.caller_kind, content=wish.content,
+            now=now,
+        )  # fmt: skip
     number = read_number(wish.phone)
     ticket = Ticket(
         code=_next_code(local(start).year),

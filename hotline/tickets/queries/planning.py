@@ -86,12 +86,16 @@ def plan(
     channel: str = Channel.PHONE,
     caller_kind: str = CallerKind.CITIZEN,
     content: str = "",
+    now: datetime | None = None,
 ) -> Plan:
-    """Routing and deadlines for a ticket received at `received_at` (UTC). Writes nothing."""
+    """Routing and deadlines for a ticket received at `received_at` (UTC). Writes nothing.
+
+    It goes to a unit that stands `now` (by default when it was received), whoever stood when the telephone rang.
+    """
     rows = catalogue.rules_for(category.id if category else None, area.id if area else None)
     facts = facts_of(category, area, received_at, caller_kind=caller_kind, content=content, rules=rows)
     decision = routing.route([rule_of(row) for row in rows], facts)
-    on = local(received_at).date()
+    on = local(now or received_at).date()
     department = catalogue.department_by_code(decision.department_code, on) if decision else None
     promised = terms(category, category.priority if category else Priority.NORMAL, channel, caller_kind)
     times = sla.Facts(promised.resolve_target, catalogue.arithmetic(promised.calendar), received_at)

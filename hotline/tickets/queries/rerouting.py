@@ -112,13 +112,17 @@ class Trial:
     for_others: int  # rules before it that are for other categories
 
 
-def trial(category: Category | None, area: Area | None, at: datetime, *, caller_kind: str, content: str) -> Trial:
-    """Ask the rules in force about a case that does not exist."""
+def trial(
+    category: Category | None, area: Area | None, at: datetime, *, caller_kind: str, content: str, now: datetime
+) -> Trial:
+    """Ask the rules in force about a case that does not exist: received `at`, saved `now` or then if that is later."""
     rows = list(catalogue.routing_rules())
     facts = facts_of(category, area, at, caller_kind=caller_kind, content=content, rules=rows)
     decision = routing.route([rule_of(row) for row in rows], facts)
     chosen = next((row for row in rows if decision and row.id == decision.rule.id), None)
-    department = catalogue.department_by_code(decision.department_code, local(at).date()) if decision else None
+    department = (
+        catalogue.department_by_code(decision.department_code, local(max(at, now)).date()) if decision else None
+    )
     asked = rows[: rows.index(chosen)] if chosen else rows
     passed = [Passed(row, routing.missed(rule_of(row), facts)) for row in asked]
     mine = [one for one in passed if Condition.CATEGORY not in one.missed]
