@@ -256,3 +256,12 @@ def test_retired_rules_stay_as_they_are_and_each_text_says_that_it_was_handed_on
         entry = db.session.scalars(handed).one()
         assert entry.object_kind == "answer_template"
         assert entry.detail == {"before": {"department_id": old}, "after": {"department_id": taker}}
+
+
+def test_a_list_kept_for_a_unit_shows_its_cases_with_the_successor(app, sign_in, opened, unit):
+    code, old = opened(), unit("SXD")
+    plan(sign_in("admin"), f"/admin/units/{old}/merge", taker_id=str(unit("STC")))
+    lead = sign_in("lead")
+    for unit_id in (old, unit("STC")):
+        assert code in lead.get(f"/tickets?view=all&unit={unit_id}").text
+    assert code not in lead.get(f"/tickets?view=all&unit={unit('SCT')}").text

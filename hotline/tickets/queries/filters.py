@@ -12,11 +12,13 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement
 
 from hotline.actor import Actor
+from hotline.catalogue import queries as catalogue
 from hotline.catalogue.models import Area, Category, Department, Priority
 from hotline.db import db
 from hotline.errors import Invalid
 from hotline.tickets.models import CallerKind, Channel, Ticket
 from hotline.tickets.queries.searching import matches
+from hotline.web.formats import local
 from hotline.web.row_ids import row_id
 
 LONGEST_WORDS = 200
@@ -59,12 +61,16 @@ class Filters:
         same: tuple[tuple[Any, Any], ...] = (
             (Ticket.category_id, self.category.id if self.category else None),
             (Ticket.area_id, self.area.id if self.area else None),
-            (Ticket.department_id, self.unit.id if self.unit else None),
             (Ticket.channel, self.channel),
             (Ticket.priority, self.priority),
             (Ticket.caller_kind, self.caller_kind),
         )
         found += [column == value for column, value in same if value is not None]
+        if self.unit is not None:
+            # A list that was kept, or a case that was closed, may know the unit as it was before a reorganisation.
+            today_ids = catalogue.structure_on(local(now).date())
+            of_it = [unit_id for unit_id, today_id in today_ids.items() if today_id == today_ids[self.unit.id]]
+            found.append(Ticket.department_id.in_(of_it))
         if self.held_days is not None:
             found.append(Ticket.held_since_at < now - timedelta(days=self.held_days))
         return found
