@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select
 
 from hotline import audit
 from hotline.actor import SYSTEM, Actor
@@ -26,6 +26,7 @@ from hotline.catalogue.rules.successions import takers, unit_today
 from hotline.db import db, stand_in_line, transaction
 from hotline.staff.models import User
 from hotline.tickets import actions
+from hotline.tickets.actions.alerting import Colleagues
 from hotline.tickets.models import SubTask, Ticket
 from hotline.tickets.rules.lifecycle import Status
 from hotline.web.formats import local
@@ -142,15 +143,22 @@ def _is_anything_left(unit_id: int, code: str | None) -> bool:
 
 
 def _move_people(old: Department, new: Department, *, by: Actor, now: datetime) -> None:
-    ids = db.session.scalars(select(User.id).where(User.department_id == old.id).order_by(User.id)).all()
-    if not ids:
+    """Everybody of the unit; whom its head had made a focal point is one of a larger unit only if its head says so."""
+    people = db.session.scalars(select(User).where(User.department_id == old.id).order_by(User.id)).all()
+    if not people:
         return
-    db.session.execute(update(User).where(User.id.in_(ids)).values(department_id=new.id))
-    for user_id in ids:
-        audit.record(
-            "staff:succeed", by=by, now=now, object_kind="user", object_id=user_id,
-            before={"department_id": old.id}, after={"department_id": new.id},
-        )  # fmt: skip
+    marks = {} if _is_renamed(old, new) else {"is_focal_point": False}
+    for user in people:
+        changes = audit.set_fields(user, {"department_id": new.id, **marks})
+        audit.record("staff:succeed", by=by, now=now, object_kind="user", object_id=user.id, **changes)
+    db.session.flush()
+    Colleagues.forget()
+
+
+def _is_renamed(old: Department, new: Department) -> bool:
+    """Whether the successor is the same unit under another name: it began as this one ended, made of nothing else."""
+    lines = [line for line in catalogue.succession_record() if line.successor == new.id]
+    return [line.predecessor for line in lines] == [old.id] and new.valid_from == old.valid_to
 
 
 def _move_batch(old_id: int, new_id: int, *, by: Actor, now: datetime) -> int:

@@ -14,6 +14,7 @@ from hotline.catalogue.models import AnswerTemplate, Department, DepartmentSucce
 from hotline.catalogue.queries import department_by_code
 from hotline.db import db, transaction
 from hotline.messages.models import Alert
+from hotline.messages.rules.alerts import AlertKind
 from hotline.staff.models import User
 from hotline.tickets.actions import succeed
 from hotline.tickets.models import Holder, SubTask, Ticket
@@ -265,3 +266,32 @@ def test_a_list_kept_for_a_unit_shows_its_cases_with_the_successor(app, sign_in,
     for unit_id in (old, unit("STC")):
         assert code in lead.get(f"/tickets?view=all&unit={unit_id}").text
     assert code not in lead.get(f"/tickets?view=all&unit={unit('SCT')}").text
+
+
+def test_in_a_merger_nobody_stays_focal_point_and_the_successor_hears_of_what_is_owed(app, sign_in, opened, unit):
+    code, old = opened(category="YT-01", area=None), unit("SXD")
+    with app.app_context(), transaction() as session:
+        session.scalar(select(User).where(User.email == "staff@demo.test")).is_focal_point = True
+        ticket, now = session.scalar(select(Ticket).where(Ticket.code == code)), clock.now()
+        session.add(
+            SubTask(
+                ticket=ticket, cycle=1, department_id=old, question="Đơn vị cho ý kiến.", asked_by_name="SYT",
+                due_at=now + timedelta(days=1), asked_at=now,
+            )
+        )  # fmt: skip
+    plan(sign_in("admin"), f"/admin/units/{old}/merge", taker_id=str(unit("STC")))
+    with app.app_context():
+        person = db.session.scalar(select(User).where(User.email == "staff@demo.test"))
+        assert (person.department.code, person.is_focal_point) == ("STC", False)
+        head = db.session.scalar(select(User.id).where(User.email == "head@demo.test"))
+        told = select(Alert.kind).where(Alert.ticket_code == code, Alert.user_id == head)
+        assert db.session.scalars(told).all() == [AlertKind.TASK_ASKED]
+
+
+def test_a_unit_that_is_only_renamed_keeps_its_focal_points(app, sign_in, unit):
+    with app.app_context(), transaction() as session:
+        session.scalar(select(User).where(User.email == "staff@demo.test")).is_focal_point = True
+    plan(sign_in("admin"), f"/admin/units/{unit('SXD')}/rename", name_vi="Sở Xây dựng mới", sms_name="So XD moi")
+    with app.app_context():
+        person = db.session.scalar(select(User).where(User.email == "staff@demo.test"))
+        assert person.department_id == unit("SXD") and person.is_focal_point

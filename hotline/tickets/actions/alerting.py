@@ -32,6 +32,11 @@ class Colleagues:
             g.colleagues = cls()
         return cast(Colleagues, g.colleagues)
 
+    @classmethod
+    def forget(cls) -> None:
+        """People have moved: read them again."""
+        g.pop("colleagues", None)
+
     def __init__(self) -> None:
         self.unit_names = catalogue.department_names()
         self._of_unit: dict[tuple[Role, int | None], list[int]] = {}

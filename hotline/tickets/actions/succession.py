@@ -8,7 +8,7 @@ from hotline.actor import Actor
 from hotline.catalogue.models import Department
 from hotline.messages.rules.alerts import AlertKind
 from hotline.tickets import queries
-from hotline.tickets.actions import alerting, legs
+from hotline.tickets.actions import alerting, legs, task_ends
 from hotline.tickets.actions.status import stay
 from hotline.tickets.models import SubTask, Ticket, TicketEvent
 from hotline.tickets.rules.lifecycle import Verb
@@ -34,9 +34,9 @@ def succeed(ticket: Ticket, successor: Department, *, by: Actor, now: datetime) 
 
 
 def succeed_task(task: SubTask, successor: Department, *, by: Actor, now: datetime) -> TicketEvent:
-    """What a co-ordinating unit still owes is owed by its successor."""
+    """What a co-ordinating unit still owes is owed by its successor, whose head and focal points are told."""
     from_id, task.department_id, task.department = task.department_id, successor.id, successor
-    return stay(
+    event = stay(
         task.ticket,
         Verb.SUCCEED,
         by=by,
@@ -45,3 +45,5 @@ def succeed_task(task: SubTask, successor: Department, *, by: Actor, now: dateti
         sub_task_id=task.id,
         from_department_id=from_id,
     )
+    task_ends.tell_unit(task, AlertKind.TASK_ASKED, f"succeed:{successor.id}", by=by, now=now)
+    return event
