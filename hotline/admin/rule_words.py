@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from hotline.catalogue import queries as catalogue
 from hotline.catalogue.actions import RuleDraft
@@ -62,9 +62,10 @@ def names(now: datetime) -> Names:
     """The names as they are today."""
     today = local(now).date()
     units = [catalogue.switchboard(today), *catalogue.current_departments(today)]
+    ends_later = or_(Area.valid_to.is_(None), Area.valid_to > today)
     return Names(
         {row.id: row.name for row in db.session.scalars(select(Category))},
-        {row.id: row.name for row in db.session.scalars(select(Area).where(Area.valid_to.is_(None)))},
+        {row.id: row.name for row in db.session.scalars(select(Area).where(ends_later))},
         {unit.code: unit.name for unit in units},
     )
 

@@ -15,6 +15,7 @@ from hotline.admin.forms.areas import AreaForm, EndAreaForm, NewAreaForm
 from hotline.admin.forms.editing import EditForm
 from hotline.admin.views.editing import Answer, hold, said, saved
 from hotline.admin.views.room import bp
+from hotline.catalogue.actions.area_ends import bound_to, hand_on_areas
 from hotline.catalogue.actions.areas import AreaDraft, add_area, rename_area, retire_area
 from hotline.catalogue.models import Area, AreaSuccession, Level
 from hotline.db import db
@@ -115,6 +116,7 @@ def new_area() -> Answer:
         names = {"code": form.code.data, "name_vi": form.name_vi.data, "parent_id": form.parent_id.data}
         draft = AreaDraft(**names, level=Level(form.level.data), valid_from=form.valid_from.data, made_from=made_from)
         made = add_area(draft, by=actor(), now=clock.now())
+        hand_on_areas(today, by=actor(), now=clock.now())
         said(_l("The area was added."))
         return url_for("admin.area", area_id=made.id)
 
@@ -159,7 +161,8 @@ def retire_area_page(area_id: int) -> Answer:
     row, today = area_by_id(area_id), local(clock.now()).date()
 
     def page(form: EditForm, words: str) -> str:
-        return render_template("admin/area_end.html", area=row, form=form, message=words)
+        found = bound_to(row)
+        return render_template("admin/area_end.html", area=row, form=form, message=words, found=found)
 
     is_new = request.method == "GET"
     form = EndAreaForm(formdata=None, version=row.version, on=today) if is_new else EndAreaForm()
@@ -172,6 +175,7 @@ def retire_area_page(area_id: int) -> Answer:
         hold(mine, form)
         successors = list(dict.fromkeys(area_by_id(entry.data) for entry in form.successors if entry.data))
         retire_area(mine, form.on.data, successors, by=actor(), now=clock.now())
+        hand_on_areas(today, by=actor(), now=clock.now())
         said(_l("Saved."))
         return url_for("admin.area", area_id=area_id)
 

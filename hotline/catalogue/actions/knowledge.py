@@ -216,11 +216,15 @@ def _next_code(number: int) -> str:
 def _write(row: CommonAnswer, draft: AnswerDraft) -> None:
     for name in FIELDS:
         setattr(row, name, getattr(draft, name))
-    # The place is found by its name, too: a notice rarely repeats it.
-    area = db.session.get(Area, draft.area_id) if draft.area_id else None
-    keywords = f"{draft.keywords} {area.name_vi if area else ''}"
+    index(row)
+
+
+def index(row: CommonAnswer) -> None:
+    """Write what it is found by: the place by its name, too, as a notice rarely repeats it."""
+    area = db.session.get(Area, row.area_id) if row.area_id else None
+    keywords = f"{row.keywords} {area.name_vi if area else ''}"
     row.search_text = queries.searchable(
-        draft.question, keywords, draft.answer, draft.fees, draft.papers, draft.address, draft.source
+        row.question, keywords, row.answer, row.fees, row.papers, row.address, row.source
     )
 
 

@@ -90,7 +90,7 @@ def change_rule(code: str, draft: RuleDraft, *, edition: int | None, by: Actor, 
     if draft_of(row) == draft:
         raise Invalid(_l("Nothing would change."))
     check_draft(draft, rows, code=code, now=now)
-    return _next_version(row, draft, position=row.position, by=by, now=now, deed="change_rule")
+    return next_version(row, draft, position=row.position, by=by, now=now, deed="change_rule")
 
 
 def move_rule(code: str, *, past: str, edition: int | None, by: Actor, now: datetime) -> RoutingRule:
@@ -101,7 +101,7 @@ def move_rule(code: str, *, past: str, edition: int | None, by: Actor, now: date
     if order == rows:
         raise Invalid(_l("Nothing would change."))
     places = rows.index(row) + 1, order.index(row) + 1
-    new = _next_version(row, draft_of(row), position=row.position, by=by, now=now, deed="move_rule", places=places)
+    new = next_version(row, draft_of(row), position=row.position, by=by, now=now, deed="move_rule", places=places)
     _number([new if one is row else one for one in order])
     return new
 
@@ -109,7 +109,7 @@ def move_rule(code: str, *, past: str, edition: int | None, by: Actor, now: date
 def retire_rule(code: str, *, edition: int | None, by: Actor, now: datetime) -> RoutingRule:
     """End a rule: its last version says so. What no rule decides is sorted by the switchboard."""
     row = rule_named(queries.rules_at(edition, locked=True), code)
-    return _next_version(row, draft_of(row), position=row.position, is_active=False, by=by, now=now, deed="retire_rule")
+    return next_version(row, draft_of(row), position=row.position, is_active=False, by=by, now=now, deed="retire_rule")
 
 
 def check_draft(draft: RuleDraft, rows: Sequence[RoutingRule], *, code: str = "", now: datetime) -> None:
@@ -119,7 +119,7 @@ def check_draft(draft: RuleDraft, rows: Sequence[RoutingRule], *, code: str = ""
     if draft.category_id is not None and (category is None or not category.is_active):
         wrong["category_id"] = _l("There is no such category. Please choose one from the list.")
     area = db.session.get(Area, draft.area_id) if draft.area_id else None
-    if draft.area_id is not None and (area is None or area.valid_to is not None):
+    if draft.area_id is not None and (area is None or not area.stands_on(local(now).date())):
         wrong["area_id"] = _l("There is no such area. Please choose one from the list.")
     if draft.to_area_committee == bool(draft.department_code):
         wrong["destination"] = _l("Please choose the unit that is responsible.")
@@ -156,7 +156,7 @@ def _columns(draft: RuleDraft) -> dict[str, Any]:
     return asdict(draft) | {"keywords": list(draft.keywords)}
 
 
-def _next_version(
+def next_version(
     row: RoutingRule,
     draft: RuleDraft,
     *,
@@ -167,6 +167,7 @@ def _next_version(
     deed: str,
     places: tuple[int, int] | None = None,
 ) -> RoutingRule:
+    """Write what a rule says from now on; `row`, which must be locked, is its version until now."""
     row.is_current = False
     db.session.flush()  # the database holds one version in force: the old one must go before the new one is written
     return _write(

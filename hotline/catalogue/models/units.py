@@ -71,6 +71,10 @@ class Area(Base):
         """Place names are not translated."""
         return self.name_vi
 
+    def stands_on(self, day: date) -> bool:
+        """Whether it is there on a day; an end that is planned for later does not matter."""
+        return self.valid_from <= day and (self.valid_to is None or self.valid_to > day)
+
 
 class AreaSuccession(Base):
     """All or part of `predecessor` is now in `successor`: old place names find the new ones."""
