@@ -126,7 +126,7 @@ def is_sensible(verb: Verb, ticket: Ticket, by: Actor, now: datetime) -> bool:
         case Verb.EXTEND:
             return undecided is None and ticket.due_at is not None and now <= ticket.due_at and not ticket.is_late
         case Verb.GRANT | Verb.DECLINE:
-            return undecided is not None and undecided.asked_by_id != by.user_id
+            return undecided is not None and undecided.asked_by_id not in by.hands(f"tickets:{verb}")
         case Verb.WAIVE:
             return bool(actions.standing_breaches(ticket))
         case Verb.ROUTE:
