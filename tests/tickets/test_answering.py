@@ -79,6 +79,23 @@ def test_proof_of_an_earlier_cycle_or_taken_away_is_none(working, send, look):
     assert wrong_fields(send("staff", code, "answer", body="Xong lần hai.")) == {"evidence"}
 
 
+@ON_SQLITE
+def test_an_answer_is_not_published_once_its_proof_is_gone(working, app, send, look):
+    code = working("photo")
+    assert send("staff", code, "answer", body="Xong.", evidence=[(PNG, "sau.png")]).status_code == 303
+    key = look(code, lambda t: t.attachments[0].key)
+    assert send("staff", code, f"files/{key}/remove", reason="Mờ").status_code == 303
+    refused = send("head", code, "approve")
+    assert refused.status_code == 409 and "cần ảnh" in refused.text
+    assert look(code, lambda t: t.status) is Status.AWAITING_APPROVAL
+    assert send("staff", code, "file", files=[(PNG, "sau.png")], purpose="evidence").status_code == 303
+    with app.app_context(), transaction() as session:
+        session.scalars(select(Category).where(Category.code == "GT-01")).one().evidence = Evidence.DOCUMENT
+    assert send("head", code, "approve").status_code == 409
+    assert send("staff", code, "file", files=[(PDF, "bb.pdf")], purpose="evidence").status_code == 303
+    assert send("head", code, "approve").status_code == 303
+
+
 def test_a_template_fills_in_what_is_known_and_leaves_the_rest(working, sign_in, send, known, look):
     code, staff = working(address="12 Hùng Vương"), sign_in("staff")
     number = known(AnswerTemplate, "O-GA")

@@ -18,6 +18,7 @@ from hotline.tickets.actions.answers import (
     check_document,
     check_door,
     check_proof,
+    check_proof_again,
     check_words,
 )
 from hotline.tickets.actions.status import change_status, check_move, lapse_for_another_unit, stay
@@ -141,7 +142,7 @@ def answer(
 
 def approve(ticket: Ticket, *, by: Actor, now: datetime) -> TicketEvent:
     """Publish the answer: the clock stops. Never by the person who wrote it, and after a reopening never by those
-    whose answer was not enough.
+    whose answer was not enough. Raises Conflict where the proof is missing by now.
     """
     draft = latest_draft(ticket)
     if ticket.status is Status.AWAITING_APPROVAL:
@@ -152,6 +153,7 @@ def approve(ticket: Ticket, *, by: Actor, now: datetime) -> TicketEvent:
                 raise Forbidden(_l("You wrote this answer; another head or the shift lead approves it."))
             raise Forbidden(_l("You act in place of the person who wrote this answer; the shift lead approves it."))
         _check_again_by_another(ticket, Verb.APPROVE, by)
+        check_proof_again(ticket)
     event = change_status(ticket, Verb.APPROVE, by=by, now=now, public_text=draft.body if draft else "")
     if draft is not None:
         draft.approved_by_id, draft.published_at = by.user_id, now
