@@ -166,6 +166,20 @@ def test_rework_begins_with_the_draft_that_was_sent_back_and_why(working, sign_i
     assert "Bản thảo thứ <del>nhất.</del><ins>hai.</ins>" in sign_in("head").get(f"/tickets/{code}").text
 
 
+@ON_SQLITE
+def test_a_reworked_official_answer_takes_the_place_of_the_first(working, client, send, look):
+    code = working()
+    official = {"document_number": "7/SXD", "document_on": "2026-01-05"}
+    send("staff", code, "answer", body="Trả lời.", **official, official=(PDF, "lan-1.pdf"))
+    send("head", code, "rework", reason="Sai ngày.")
+    assert send("staff", code, "answer", body="Trả lời.", **official, official=(PDF, "lan-2.pdf")).status_code == 303
+    first, second = look(code, lambda t: list(t.attachments))
+    assert (first.removed_by_name, second.removed_at) == ("Lê Văn Hùng", None) and first.removed_because
+    assert send("head", code, "approve").status_code == 303
+    page = client.post("/t", data={"code": code, "proof": "5678"}).text
+    assert re.findall(r"/files/([0-9a-f]{32})", page) == [second.key]
+
+
 @pytest.mark.parametrize("verb", ["refuse", "refer"])
 def test_who_is_responsible_is_named_from_the_directory(opened, send, look, known, verb):
     code, court = opened(category=None), known(Authority, "TAND")
