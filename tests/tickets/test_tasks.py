@@ -5,13 +5,14 @@ from sqlalchemy import func, select, update
 
 from hotline.catalogue.models import Department, Priority
 from hotline.db import db, transaction
+from hotline.errors import Invalid
 from hotline.messages.models import Alert
 from hotline.messages.rules.alerts import AlertKind
 from hotline.messages.words import sentence
 from hotline.staff.models import User
 from hotline.tickets import jobs, queries
 from hotline.tickets.actions import task_ends
-from hotline.tickets.models import SubTask, Ticket
+from hotline.tickets.models import ClockKind, SubTask, Ticket
 from hotline.tickets.rules.lifecycle import Status, Verb
 from tests.support.days import read_vn, vn, wrong_fields
 from tests.support.pictures import photo
@@ -228,3 +229,17 @@ def test_a_unit_that_was_asked_adds_files_and_takes_away_only_its_own(asked, sen
     assert sign_in("health").get(f"/tickets/{asked}/files/{first}").status_code == 200
     assert send("health", asked, f"files/{first}/remove", reason="Nhầm").status_code == 403
     assert send("health", asked, f"files/{own}/remove", reason="Nhầm").status_code == 303
+
+
+def test_the_first_response_is_not_given_by_a_unit_that_only_contributes(asked, sign_in, send, look):
+    assert 'name="reached"' not in sign_in("health").get(f"/tickets/{asked}").text
+    refused = send("health", asked, "note", note="Đã gọi.", reached="y")
+    assert (refused.status_code, wrong_fields(refused)) == (422, set()) and "Đã gọi." in refused.text
+    assert send("health", asked, "note", note="Đã gọi.").status_code == 303
+    assert look(asked, lambda t: [c.stopped_at for c in t.clocks if c.kind is ClockKind.FIRST_RESPONSE]) == [None]
+    assert 'name="reached"' in sign_in("staff").get(f"/tickets/{asked}").text
+
+
+def test_nor_is_it_by_the_action(asked, do):
+    with pytest.raises(Invalid):
+        do(asked, "health", "note", text="Đã gọi.", reached=True)
