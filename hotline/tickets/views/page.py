@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from flask import render_template, request, url_for
+from wtforms import Field
 
 from hotline import clock
 from hotline.db import transaction
@@ -58,10 +60,12 @@ def ticket_page(
     number: str = "",
     reveal_form: ReasonForm | None = None,
     looked_at: int | None = None,
+    removing: Mapping[str, Field] | None = None,
 ) -> str:
     """The page of `ticket`; `entry` and `form` bring back a verb that was refused, with what was typed.
 
-    `looked_at` is the version that was on the reader's screen, where the case has changed since.
+    `looked_at` is the version that was on the reader's screen, where the case has changed since; `removing` brings back
+    by a file's key the reason for which it was to be taken away.
     """
     who = actor()
     kept = queries.own_drafts(ticket, who)
@@ -85,6 +89,7 @@ def ticket_page(
         tried=entry,
         message=message,
         number=number,
+        removing=removing or {},
         reveal_form=reveal_form or ReasonForm(formdata=None, version=ticket.version),
         standing=accounts.standing(ticket, now),
         next_verb=next((v for v in offered if v.kind == "primary"), None),
