@@ -153,6 +153,21 @@ def test_a_part_is_done_without_only_with_a_reason_and_by_the_lead_unit(app, ask
     assert send("staff", asked, "answer", body="Đã vá.").status_code == 303
 
 
+def test_a_part_typed_while_it_was_released_is_kept_to_be_read_and_copied(asked, send, sign_in, look):
+    health, task = sign_in("health"), look(asked, lambda t: t.sub_tasks[0].id)
+    assert send("staff", asked, "release", task_id=task, reason="Đã có kết quả cũ.").status_code == 303
+    refused = send(health, asked, "contribute", report="Nước sạch, đã lấy mẫu.")
+    assert refused.status_code == 403 and "Nước sạch, đã lấy mẫu." in refused.text
+    assert "Nước sạch, đã lấy mẫu." in health.get(f"/tickets/{asked}").text
+    assert look(asked, parts) == [("SYT", "2026-03-05 17:00", False, "Đã có kết quả cũ.")]
+
+
+def test_a_double_click_on_a_part_is_no_refusal(asked, send, look):
+    key = {"idempotency_key": "k-1", "version": look(asked, lambda t: t.version)}
+    answers = [send("health", asked, "contribute", report="Nước sạch.", **key) for _click in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+
+
 @pytest.mark.parametrize("verb", ["withdraw", "route"])
 def test_what_is_owed_to_a_case_that_leaves_the_unit_has_no_object_any_more(app, asked, do, look, verb):
     words = {"withdraw": {"reason": "Rút."}, "route": {"department": "SGDDT", "reason": "Nhầm."}}[verb]

@@ -19,7 +19,7 @@ from hotline.tickets.forms import ReasonForm
 from hotline.tickets.models import Ticket
 from hotline.tickets.rules.identity import is_kept_secret
 from hotline.tickets.rules.lifecycle import allowed_verbs
-from hotline.tickets.verbs import VERBS, TicketVerb, fresh_form, is_its_verb, is_sensible
+from hotline.tickets.verbs import VERBS, TicketVerb, fresh_form, is_its_verb, is_sensible, is_stale, texts_in
 from hotline.tickets.views.blueprint import bp
 from hotline.tickets.views.together import together
 from hotline.web.access import requires
@@ -77,6 +77,13 @@ def ticket_page(
         and is_its_verb(v, ticket, who)
         and (v is entry or (v.verb in possible and is_sensible(v.verb, ticket, who, now)))
     ]
+    names = {v.verb.value for v in offered}
+    unsent = {
+        name: texts_in(VERBS[name], row.fields)
+        for name, row in kept.items()
+        if name in VERBS and (name not in names or is_stale(row, ticket))
+    }
+    kept = {name: row for name, row in kept.items() if name not in unsent}
     typed = {name: row.fields for name, row in kept.items()}
     verbs = [
         (v, form if v is entry and form else fresh_form(v, ticket, now, typed=typed.get(v.verb.value))) for v in offered
@@ -94,7 +101,8 @@ def ticket_page(
         standing=accounts.standing(ticket, now),
         next_verb=next((v for v in offered if v.kind == "primary"), None),
         kept=kept,
-        newest_draft=next((name for name in reversed(kept) if name in {v.verb.value for v in offered}), None),
+        unsent={VERBS[name]: texts for name, texts in unsent.items() if texts},
+        newest_draft=next((name for name in reversed(kept) if name in names), None),
         writers=queries.writers(ticket, who, now),
         verbs_by_name=VERBS,
         steps=story.steps_of(ticket),
