@@ -53,9 +53,18 @@ class Actor:
 
     def instead_of(self, permission: str) -> str:
         """In whose stead the actor does this: an absent person's name; empty for what is the actor's own right."""
+        lender = self._lender(permission)
+        return lender.name if lender else ""
+
+    def hands(self, permission: str) -> frozenset[int | None]:
+        """Whose hands act in this: the actor's, and those of the absent person whose right it is."""
+        lender = self._lender(permission)
+        return frozenset({self.user_id, lender.user_id} if lender else {self.user_id})
+
+    def _lender(self, permission: str) -> Absent | None:
         if permission in self.permissions:
-            return ""
-        return next((one.name for one in self.stands_for if permission in one.permissions), "")
+            return None
+        return next((one for one in self.stands_for if permission in one.permissions), None)
 
     @property
     def roles(self) -> frozenset[str]:

@@ -111,7 +111,7 @@ def file_of(code: str, key: str) -> AnyResponse:
         for answer in queries.answers_of(ticket):
             for row in files_of_answer(ticket.id, answer.cycle):
                 if row.key == key:
-                    return handed_out(row, is_kept=False)
+                    return handed_out(row)
     raise NotFound(_l("There is no such file here."))
 
 

@@ -12,12 +12,12 @@ from hotline import audit
 from hotline.actor import Absent, Actor, ActorKind
 from hotline.catalogue.models import Department
 from hotline.db import db
-from hotline.errors import Invalid
+from hotline.errors import Forbidden, Invalid
 from hotline.phone import read_number
 from hotline.staff import queries
 from hotline.staff.models import SignIn, User
 from hotline.staff.passwords import hash_password
-from hotline.staff.permissions import Can, Role, permissions_of
+from hotline.staff.permissions import NOT_LENT, Role, permissions_of
 from hotline.staff.rules import SEEN_EVERY
 from hotline.web import limits
 from hotline.web.formats import local
@@ -98,11 +98,11 @@ def relieve(user: User, *, by: Actor, now: datetime) -> None:
 def _set_focal_point(user: User, deed: str, *, is_focal_point: bool, by: Actor, now: datetime) -> None:
     if user.is_focal_point == is_focal_point:
         return
-    change: dict[str, bool | str] = {"before": user.is_focal_point, "after": is_focal_point}
+    if user.id == by.user_id:
+        raise Forbidden(_l("Nobody makes oneself a focal point."))
+    change = {"before": user.is_focal_point, "after": is_focal_point}
     user.is_focal_point = is_focal_point
     db.session.flush()
-    if absent := by.instead_of(Can.FOCAL_POINTS_EDIT):
-        change["instead_of"] = absent
     audit.record(deed, by=by, now=now, object_kind="user", object_id=user.id, **change)
 
 
@@ -160,7 +160,7 @@ def actor_of(user: User, address: str, *, absent: Sequence[User] = ()) -> Actor:
         user.department_id,
         _permissions(user),
         address,
-        tuple(Absent(one.id, one.name, one.role.value, _permissions(one)) for one in absent),
+        tuple(Absent(one.id, one.name, one.role.value, _permissions(one) - NOT_LENT) for one in absent),
     )
 
 

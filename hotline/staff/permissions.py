@@ -202,6 +202,9 @@ PERMISSIONS: dict[Role, frozenset[Can]] = {
 # What a focal point may do beside the work of a unit's staff: give it to whom it belongs.
 FOCAL_POINT: frozenset[Can] = frozenset({Can.TICKETS_ASSIGN})
 
+# What nobody lends while away: it would outlast the absence.
+NOT_LENT: frozenset[Can] = frozenset({Can.FOCAL_POINTS_EDIT})
+
 
 def permissions_of(role: Role, *, is_focal_point: bool = False) -> frozenset[str]:
     """What the map grants to `role`, and to a focal point of a unit."""

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from flask import Response
+from flask import Response, request
 
 SANDBOX = "sandbox; default-src 'none'"
-KEPT_SECONDS = 600
 
 
 def file_answer(
-    content: bytes, *, name: str, plain_name: str, media_type: str, inline: bool = False, is_kept: bool = True
+    content: bytes, *, name: str, plain_name: str, media_type: str, inline: bool = False, tag: str = ""
 ) -> Response:
     """The file as a download, or `inline` for a picture within a page. `name` is for the reader (RFC 6266),
-    `plain_name` the same in ASCII; `is_kept`: the reader's own browser may keep it for some minutes.
+    `plain_name` the same in ASCII. It stays nowhere; only with a `tag` of its content the reader's own browser may keep
+    it, and asks each time whether it still may be shown.
     """
     response = Response(content, content_type=media_type)
     how = "inline" if inline else "attachment"
@@ -23,5 +23,8 @@ def file_answer(
     response.headers["Content-Security-Policy"] = SANDBOX
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    response.headers["Cache-Control"] = f"private, max-age={KEPT_SECONDS}" if is_kept else "no-store"
+    response.headers["Cache-Control"] = "private, no-cache" if tag else "no-store"
+    if tag:
+        response.set_etag(tag)
+        response.make_conditional(request)
     return response

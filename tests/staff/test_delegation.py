@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from hotline import clock
 from hotline.audit import AuditEntry
+from hotline.db import transaction
 from hotline.staff.rules import Desk, absent_for
-from hotline.tickets.models import TicketEvent
+from hotline.tickets.models import Extension, Ticket, TicketEvent
 from hotline.tickets.rules.lifecycle import Status, Verb
 from hotline.web.formats import local
 from tests.support.days import send
@@ -63,6 +65,21 @@ def test_nobody_approves_an_own_answer_in_the_heads_stead(submitted, away, send,
     away("head", "staff")
     assert send("staff", code, "approve").status_code == 403
     assert look(code, lambda t: t.status) is Status.AWAITING_APPROVAL
+    assert send("lead", code, "approve").status_code == 303
+
+
+def test_an_absent_head_gets_nothing_of_the_own_passed_in_the_own_stead(submitted, away, send, person, look, app):
+    code, head = submitted("head"), person("head")
+    with app.app_context(), transaction() as session:
+        ticket = session.scalars(select(Ticket).where(Ticket.code == code)).one()
+        asked = {"asked_at": clock.now(), "asked_by_id": head, "asked_by_name": "Phạm Quốc Bảo"}
+        dates = {"deadline_before": ticket.due_at, "wanted_until": ticket.due_at + timedelta(days=7)}
+        ticket.extensions.append(Extension(cycle=1, number=1, reason="Chờ vật tư.", **asked, **dates))
+    away("head", "staff")
+    for verb in ("approve", "grant"):
+        assert send("staff", code, verb).status_code == 403
+    assert look(code, lambda t: (t.status, t.extensions[0].decided_at)) == (Status.AWAITING_APPROVAL, None)
+    assert send("lead", code, "grant").status_code == 303
     assert send("lead", code, "approve").status_code == 303
 
 

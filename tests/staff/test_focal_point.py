@@ -1,14 +1,17 @@
 """The unit's focal points: the head says who, they assign, they are told of new work; nobody else's unit."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+from hotline import clock
 from hotline.audit import AuditEntry
 from hotline.messages.models import Alert
 from hotline.messages.rules.alerts import AlertKind
 from hotline.staff.models import User
+from hotline.web.formats import local
 from tests.support.days import send
 
 __all__ = ["send"]
@@ -49,6 +52,16 @@ def test_the_head_marks_and_unmarks_on_record(people, person, everything):
     ]
 
 
+def test_who_stands_in_for_the_head_does_not_name_focal_points_least_of_all_oneself(people, person, everything, app):
+    with app.app_context():
+        today = local(clock.now()).date()
+    person("head", substitute_id=person("staff"), away_from_on=today, away_until_on=today + timedelta(days=1))
+    post = people("staff")
+    assert post.page().status_code == 403
+    assert post(person("staff"), "entrust").status_code == 403 == post(person("staff2"), "entrust").status_code
+    assert not is_focal(everything, "staff") and not is_focal(everything, "staff2")
+
+
 @pytest.mark.parametrize("whom", ["health", "head", "operator"])
 def test_only_staff_of_the_own_unit(people, person, everything, whom):
     assert people("head")(person(whom), "entrust").status_code == 404
@@ -82,10 +95,6 @@ def test_a_focal_point_assigns_and_is_told_of_new_work(people, person, opened, s
 
 
 def test_the_page_shows_who_is_away_and_who_stands_in(people, person):
-    from datetime import timedelta
-
-    from hotline import clock
-
     today = clock.now().date()
     away = {"away_from_on": today - timedelta(days=1), "away_until_on": today + timedelta(days=2)}
     person("staff2", substitute_id=person("staff"), **away)

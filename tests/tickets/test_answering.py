@@ -79,6 +79,23 @@ def test_proof_of_an_earlier_cycle_or_taken_away_is_none(working, send, look):
     assert wrong_fields(send("staff", code, "answer", body="Xong lần hai.")) == {"evidence"}
 
 
+@ON_SQLITE
+def test_an_answer_is_not_published_once_its_proof_is_gone(working, app, send, look):
+    code = working("photo")
+    assert send("staff", code, "answer", body="Xong.", evidence=[(PNG, "sau.png")]).status_code == 303
+    key = look(code, lambda t: t.attachments[0].key)
+    assert send("staff", code, f"files/{key}/remove", reason="Mờ").status_code == 303
+    refused = send("head", code, "approve")
+    assert refused.status_code == 409 and "cần ảnh" in refused.text
+    assert look(code, lambda t: t.status) is Status.AWAITING_APPROVAL
+    assert send("staff", code, "file", files=[(PNG, "sau.png")], purpose="evidence").status_code == 303
+    with app.app_context(), transaction() as session:
+        session.scalars(select(Category).where(Category.code == "GT-01")).one().evidence = Evidence.DOCUMENT
+    assert send("head", code, "approve").status_code == 409
+    assert send("staff", code, "file", files=[(PDF, "bb.pdf")], purpose="evidence").status_code == 303
+    assert send("head", code, "approve").status_code == 303
+
+
 def test_a_template_fills_in_what_is_known_and_leaves_the_rest(working, sign_in, send, known, look):
     code, staff = working(address="12 Hùng Vương"), sign_in("staff")
     number = known(AnswerTemplate, "O-GA")
@@ -147,6 +164,20 @@ def test_rework_begins_with_the_draft_that_was_sent_back_and_why(working, sign_i
     assert page.count("Ghi rõ ngày hoàn thành.") >= 2
     assert send("staff", code, "answer", body="Bản thảo thứ hai.", **official).status_code == 303
     assert "Bản thảo thứ <del>nhất.</del><ins>hai.</ins>" in sign_in("head").get(f"/tickets/{code}").text
+
+
+@ON_SQLITE
+def test_a_reworked_official_answer_takes_the_place_of_the_first(working, client, send, look):
+    code = working()
+    official = {"document_number": "7/SXD", "document_on": "2026-01-05"}
+    send("staff", code, "answer", body="Trả lời.", **official, official=(PDF, "lan-1.pdf"))
+    send("head", code, "rework", reason="Sai ngày.")
+    assert send("staff", code, "answer", body="Trả lời.", **official, official=(PDF, "lan-2.pdf")).status_code == 303
+    first, second = look(code, lambda t: list(t.attachments))
+    assert (first.removed_by_name, second.removed_at) == ("Lê Văn Hùng", None) and first.removed_because
+    assert send("head", code, "approve").status_code == 303
+    page = client.post("/t", data={"code": code, "proof": "5678"}).text
+    assert re.findall(r"/files/([0-9a-f]{32})", page) == [second.key]
 
 
 @pytest.mark.parametrize("verb", ["refuse", "refer"])

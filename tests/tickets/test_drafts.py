@@ -87,6 +87,43 @@ def test_what_was_on_its_way_when_the_form_was_sent_is_not_kept_again(worked_on,
     assert late.status_code == 204 and drafts() == []
 
 
+@pytest.fixture
+def sent_back(worked_on, moved):
+    """The case, whose first answer came back to be reworked."""
+    moved(worked_on, ("staff", "answer", {"body": "Bản thứ nhất."}), ("head", "rework", {"reason": "Ghi rõ ngày."}))
+    return worked_on
+
+
+def test_a_draft_of_the_reworked_answer_is_not_written_over(sent_back, sign_in):
+    staff = sign_in("staff")
+    assert "Bản thứ nhất.</textarea>" in staff.get(f"/tickets/{sent_back}").text
+    type_in(staff, sent_back, body="Bản thứ hai, đang viết dở")
+    page = staff.get(f"/tickets/{sent_back}").text
+    assert "Bản thứ hai, đang viết dở</textarea>" in page and "Ghi rõ ngày." in page
+
+
+def test_a_draft_older_than_the_sending_back_stands_beside_what_came_back(worked_on, moved, sign_in, app):
+    colleague = sign_in("staff2")
+    type_in(colleague, worked_on, body="Bản của tôi")
+    with app.app_context(), transaction():
+        db.session.scalars(select(Draft)).one().saved_at = clock.now() - timedelta(minutes=1)
+    moved(worked_on, ("staff", "answer", {"body": "Bản thứ nhất."}), ("head", "rework", {"reason": "Ghi rõ ngày."}))
+    page = colleague.get(f"/tickets/{worked_on}").text
+    assert "Bản thứ nhất.</textarea>" in page and 'id="unsent"' in page and "Bản của tôi" in page
+
+
+def test_what_was_typed_for_a_verb_that_is_gone_can_be_read_and_discarded(worked_on, moved, sign_in, drafts):
+    staff, colleague = sign_in("staff"), sign_in("staff2")
+    _answer, carried = type_in(colleague, worked_on, body="Bản của tôi")
+    assert 'id="unsent"' not in colleague.get(f"/tickets/{worked_on}").text
+    moved(worked_on, ("staff", "answer", {"body": "Bản thứ nhất."}))
+    page = colleague.get(f"/tickets/{worked_on}").text
+    assert 'id="unsent"' in page and "Bản của tôi" in page and 'id="verb-answer"' not in page
+    assert "Bản của tôi" not in staff.get(f"/tickets/{worked_on}").text
+    assert colleague.post(f"/tickets/{worked_on}/draft/answer/discard", data=carried).status_code == 303
+    assert drafts() == [] and 'id="unsent"' not in colleague.get(f"/tickets/{worked_on}").text
+
+
 @pytest.mark.parametrize(
     ("who", "verb", "fields", "status"),
     [
@@ -132,7 +169,7 @@ def test_a_session_that_ended_loses_nothing(served, worked_on, by):
     page.keyboard.type("Đơn vị đã vá ổ gà trước chợ.")
     with served.app.app_context(), transaction():
         db.session.execute(delete(SignIn))
-    page.locator("#verb-answer form[method=post] button.btn-primary").click()
+    page.locator("#verb-answer form[method=post] button[type=submit]").click()
     link = page.locator(".lost a")
     with page.context.expect_page() as opening:
         link.click()
@@ -150,7 +187,7 @@ def test_a_session_that_ended_loses_nothing(served, worked_on, by):
     other.goto(f"/tickets/{worked_on}")
     assert other.input_value("#verb-answer textarea") == "Đơn vị đã vá ổ gà trước chợ."
     with page.expect_navigation():
-        page.locator("#verb-answer form[method=post]:not([data-discard]) button.btn-primary").click()
+        page.locator("#verb-answer form[method=post]:not([data-discard]) button[type=submit]").click()
     with served.app.app_context():
         ticket = db.session.scalar(select(Ticket).where(Ticket.code == worked_on))
         assert ticket.status is Status.AWAITING_APPROVAL and ticket.answers[0].body == "Đơn vị đã vá ổ gà trước chợ."

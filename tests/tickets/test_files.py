@@ -202,11 +202,47 @@ def test_a_download_is_never_a_page_of_ours(opened, sign_in, upload, kept):
     )
     assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert answer.headers["Cache-Control"].startswith("private")
-    assert staff.get(f"/tickets/{code}/files/{picture.key}?inline").headers["Content-Disposition"].startswith("inline")
+    assert answer.headers["Cache-Control"] == "no-store"
+    shown = staff.get(f"/tickets/{code}/files/{picture.key}?inline")
+    assert shown.headers["Content-Disposition"].startswith("inline")
     assert (
         staff.get(f"/tickets/{code}/files/{paper.key}?inline").headers["Content-Disposition"].startswith("attachment")
     )
+
+
+@ON_SQLITE
+def test_a_shown_photo_is_asked_for_again_each_time_and_gone_when_it_was_taken_away(
+    opened, sign_in, upload, kept, send, client
+):
+    code, staff = opened(), sign_in("staff")
+    upload(staff, code, (PNG, "a.png"))
+    page = f"/tickets/{code}/files/{kept(code)[0].key}?inline"
+    first = staff.get(page)
+    assert first.headers["Cache-Control"] == "private, no-cache"
+    again = {"If-None-Match": first.headers["ETag"]}
+    assert (staff.get(page, headers=again).status_code, staff.get(page, headers=again).data) == (304, b"")
+    assert client.get(page, headers=again).status_code == 302
+    assert send(staff, code, f"files/{kept(code)[0].key}/remove", reason="Nhầm").status_code == 303
+    assert staff.get(page, headers=again).status_code == 404
+
+
+def test_a_reason_longer_than_is_kept_is_refused_and_comes_back(opened, sign_in, upload, kept, send):
+    code, staff = opened(), sign_in("staff")
+    upload(staff, code, (PNG, "a.png"))
+    key, long = kept(code)[0].key, "Chụp nhầm. " * 30
+    refused = send(staff, code, f"files/{key}/remove", reason=long)
+    assert refused.status_code == 422 and long.strip() in refused.text and "300" in refused.text
+    assert kept(code)[0].removed_at is None
+    assert send(staff, code, f"files/{key}/remove", reason="x" * 300).status_code == 303
+
+
+@ON_SQLITE
+def test_too_many_files_are_refused_before_the_first_is_looked_at(opened, upload, kept, monkeypatch):
+    looked_at = []
+    monkeypatch.setattr("hotline.tickets.forms.answering.examine", lambda *one, **_more: looked_at.append(one))
+    code = opened()
+    answer = upload("staff", code, *[(PNG, f"{number}.png") for number in range(21)])
+    assert (answer.status_code, wrong_fields(answer), looked_at) == (422, {"files"}, [])
 
 
 def test_a_file_of_another_unit_or_taken_away_is_not_found(app, client, opened, sign_in, upload, kept, send):

@@ -5,13 +5,14 @@ from sqlalchemy import func, select, update
 
 from hotline.catalogue.models import Department, Priority
 from hotline.db import db, transaction
+from hotline.errors import Invalid
 from hotline.messages.models import Alert
 from hotline.messages.rules.alerts import AlertKind
 from hotline.messages.words import sentence
 from hotline.staff.models import User
 from hotline.tickets import jobs, queries
 from hotline.tickets.actions import task_ends
-from hotline.tickets.models import SubTask, Ticket
+from hotline.tickets.models import ClockKind, SubTask, Ticket
 from hotline.tickets.rules.lifecycle import Status, Verb
 from tests.support.days import read_vn, vn, wrong_fields
 from tests.support.pictures import photo
@@ -152,6 +153,21 @@ def test_a_part_is_done_without_only_with_a_reason_and_by_the_lead_unit(app, ask
     assert send("staff", asked, "answer", body="Đã vá.").status_code == 303
 
 
+def test_a_part_typed_while_it_was_released_is_kept_to_be_read_and_copied(asked, send, sign_in, look):
+    health, task = sign_in("health"), look(asked, lambda t: t.sub_tasks[0].id)
+    assert send("staff", asked, "release", task_id=task, reason="Đã có kết quả cũ.").status_code == 303
+    refused = send(health, asked, "contribute", report="Nước sạch, đã lấy mẫu.")
+    assert refused.status_code == 403 and "Nước sạch, đã lấy mẫu." in refused.text
+    assert "Nước sạch, đã lấy mẫu." in health.get(f"/tickets/{asked}").text
+    assert look(asked, parts) == [("SYT", "2026-03-05 17:00", False, "Đã có kết quả cũ.")]
+
+
+def test_a_double_click_on_a_part_is_no_refusal(asked, send, look):
+    key = {"idempotency_key": "k-1", "version": look(asked, lambda t: t.version)}
+    answers = [send("health", asked, "contribute", report="Nước sạch.", **key) for _click in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+
+
 @pytest.mark.parametrize("verb", ["withdraw", "route"])
 def test_what_is_owed_to_a_case_that_leaves_the_unit_has_no_object_any_more(app, asked, do, look, verb):
     words = {"withdraw": {"reason": "Rút."}, "route": {"department": "SGDDT", "reason": "Nhầm."}}[verb]
@@ -228,3 +244,17 @@ def test_a_unit_that_was_asked_adds_files_and_takes_away_only_its_own(asked, sen
     assert sign_in("health").get(f"/tickets/{asked}/files/{first}").status_code == 200
     assert send("health", asked, f"files/{first}/remove", reason="Nhầm").status_code == 403
     assert send("health", asked, f"files/{own}/remove", reason="Nhầm").status_code == 303
+
+
+def test_the_first_response_is_not_given_by_a_unit_that_only_contributes(asked, sign_in, send, look):
+    assert 'name="reached"' not in sign_in("health").get(f"/tickets/{asked}").text
+    refused = send("health", asked, "note", note="Đã gọi.", reached="y")
+    assert (refused.status_code, wrong_fields(refused)) == (422, set()) and "Đã gọi." in refused.text
+    assert send("health", asked, "note", note="Đã gọi.").status_code == 303
+    assert look(asked, lambda t: [c.stopped_at for c in t.clocks if c.kind is ClockKind.FIRST_RESPONSE]) == [None]
+    assert 'name="reached"' in sign_in("staff").get(f"/tickets/{asked}").text
+
+
+def test_nor_is_it_by_the_action(asked, do):
+    with pytest.raises(Invalid):
+        do(asked, "health", "note", text="Đã gọi.", reached=True)

@@ -84,7 +84,7 @@ def file_of(token: str, key: str) -> AnyResponse:
     if _state(survey, survey.rating, is_editing=False) in SHOWS_ANSWER:
         for row in files_of_answer(survey.ticket_id, survey.cycle):
             if row.key == key:
-                return handed_out(row, is_kept=False)
+                return handed_out(row)
     raise NotFound(_l("There is no such file here."))
 
 

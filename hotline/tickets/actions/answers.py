@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from hotline.catalogue.answering import template_bodies
 from hotline.catalogue.models import Authority, Evidence
-from hotline.errors import Invalid
+from hotline.errors import Conflict, Invalid
 from hotline.tickets.models import FilePurpose, RefusalReason, Ticket
 from hotline.tickets.rules import answers as rules
 from hotline.web.formats import local
@@ -70,6 +70,14 @@ def check_proof(ticket: Ticket) -> None:
     asked = ticket.category.evidence if ticket.category else Evidence.NONE
     if rules.lacks_proof(asked.value, proof_kinds(ticket)):
         raise Invalid(fields={"evidence": PROOF_MISSING[asked]})
+
+
+def check_proof_again(ticket: Ticket) -> None:
+    """The same before the answer is published, as a Conflict: a file may be gone, the category another."""
+    try:
+        check_proof(ticket)
+    except Invalid as error:
+        raise Conflict(error.fields["evidence"]) from error
 
 
 def check_door(because: RefusalReason | None, authority: Authority | None) -> None:

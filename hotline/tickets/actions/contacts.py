@@ -12,6 +12,7 @@ from hotline.catalogue import queries as catalogue
 from hotline.errors import Invalid
 from hotline.messages.rules.alerts import AlertKind
 from hotline.phone import mask, read_number
+from hotline.tickets import queries
 from hotline.tickets.actions import alerting, clocks, waiting
 from hotline.tickets.actions.notices import pin
 from hotline.tickets.actions.status import stay
@@ -20,7 +21,12 @@ from hotline.tickets.rules.lifecycle import Verb
 
 
 def note(ticket: Ticket, *, text: str, reached: bool = False, by: Actor, now: datetime) -> TicketEvent:
-    """An internal note the citizen never sees. `reached`: somebody spoke to the citizen, the first response (R1)."""
+    """An internal note the citizen never sees. `reached`: somebody spoke to the citizen, the first response (R1).
+
+    Raises Invalid for `reached` of a unit that only contributes: the first response is the lead unit's to give.
+    """
+    if reached and not queries.is_visible(ticket, by):
+        raise Invalid(fields={"reached": _l("Only the unit that leads the case gives the first response.")})
     asked = {} if by.department_id in (None, ticket.department_id) else {"by_unit": _unit_name(by)}
     event = stay(ticket, Verb.NOTE, by=by, now=now, note=text, reached=reached, **asked)
     if reached:

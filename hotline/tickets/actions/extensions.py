@@ -98,10 +98,18 @@ def _decide(ticket: Ticket, verb: Verb, *, is_granted: bool, reason: str, by: Ac
         raise Conflict(_l("There is no extension to decide; somebody may have decided it just now."))
     granted = sum(1 for one in ticket.extensions if one.cycle == ticket.cycle and one.is_granted)
     if not guards.may_decide_extension(
-        approvers_of(ticket), granted + 1, roles=by.roles, asked_by_id=row.asked_by_id, decider_id=by.user_id
+        approvers_of(ticket),
+        granted + 1,
+        roles=by.roles,
+        asked_by_id=row.asked_by_id,
+        hands=by.hands(f"tickets:{verb}"),
     ):
         if by.user_id == row.asked_by_id:
             raise Forbidden(_l("You asked for this extension; another head or the shift lead decides it."))
+        if row.asked_by_id in by.hands(f"tickets:{verb}"):
+            raise Forbidden(
+                _l("You act in place of the person who asked for this extension; the shift lead decides it.")
+            )
         raise Forbidden(_l("The second extension is the shift lead's to decide."))
     row.decided_at, row.decided_by_id, row.decided_by_name = now, by.user_id, by.name
     row.is_granted, row.decision_reason = is_granted, reason[:500]

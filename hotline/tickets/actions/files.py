@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from hotline import audit
@@ -23,6 +24,7 @@ from hotline.tickets.actions.status import stay
 from hotline.tickets.models import Attachment, AttachmentContent, FileKind, FilePurpose, Ticket, TicketEvent
 from hotline.tickets.rules.files import KEY_LENGTH, MOST_FILES, PDF, Refusal, Why, check_pdf, kind_of, tidy_name
 from hotline.tickets.rules.lifecycle import Verb
+from hotline.web.language import as_recorded
 
 WHY_WORDS: dict[Why, Any] = {
     Why.NAME_MISSING: _l("This file has no name. Please rename it and choose it again."),
@@ -82,6 +84,7 @@ def add_files(
     """Put examined files to the case, with one notice. Raises Invalid for the field, Conflict when the case has ended.
 
     What the citizen is to read, proof and official answer, comes before the answer is published, never after it.
+    A new official answer takes the place of the one before.
     """
     names = [file.name for file in files]
     event = stay(ticket, Verb.FILE, by=by, now=now, note=", ".join(names), purpose=purpose.value)
@@ -89,6 +92,8 @@ def add_files(
         raise Invalid(fields={"files": _l("Please choose a file.")})
     if purpose in SHOWN_TO_CITIZENS and not ticket.status.is_open:
         raise Invalid(fields={"purpose": _l("The answer is published; what belongs to it can no longer be added.")})
+    if purpose is FilePurpose.OFFICIAL:
+        _replace_official(ticket, by=by, now=now)
     present = sum(1 for row in ticket.attachments if row.removed_at is None)
     if present + len(files) > MOST_FILES:
         raise Invalid(fields={"files": _l("A case holds at most %(most)d files.", most=MOST_FILES)})
@@ -97,6 +102,15 @@ def add_files(
             raise Invalid(fields={"official": _l("The official answer is a PDF document.")})
         _add(ticket, file, purpose, by=by, now=now)
     return event
+
+
+def _replace_official(ticket: Ticket, *, by: Actor, now: datetime) -> None:
+    """The citizen is to read one official answer of a cycle, not the reworked one beside the first."""
+    with as_recorded():
+        reason = _("Replaced by a new official answer.")
+    for row in ticket.attachments:
+        if row.purpose is FilePurpose.OFFICIAL and row.cycle == ticket.cycle and row.removed_at is None:
+            _take_away(ticket, row, reason=reason, by=by, now=now)
 
 
 def _add(ticket: Ticket, file: ExaminedFile, purpose: FilePurpose, *, by: Actor, now: datetime) -> None:
@@ -161,6 +175,11 @@ def remove_file(ticket: Ticket, row: Attachment, *, reason: str, by: Actor, now:
     if row.purpose in SHOWN_TO_CITIZENS and row.cycle in published and by.role != "lead":
         raise Forbidden(_l("This file belongs to a published answer; only the shift lead may take it away."))
     event = stay(ticket, Verb.FILE, by=by, now=now, note=f"{row.name}: {reason}", removed=row.key)
+    _take_away(ticket, row, reason=reason, by=by, now=now)
+    return event
+
+
+def _take_away(ticket: Ticket, row: Attachment, *, reason: str, by: Actor, now: datetime) -> None:
     row.removed_at, row.removed_by_name, row.removed_because = now, by.name, reason
     audit.record(
         "tickets:remove_file",
@@ -172,4 +191,3 @@ def remove_file(ticket: Ticket, row: Attachment, *, reason: str, by: Actor, now:
         name=row.name,
         reason=reason,
     )
-    return event

@@ -18,6 +18,7 @@ from hotline.tickets.actions.answers import (
     check_document,
     check_door,
     check_proof,
+    check_proof_again,
     check_words,
 )
 from hotline.tickets.actions.status import change_status, check_move, lapse_for_another_unit, stay
@@ -141,15 +142,18 @@ def answer(
 
 def approve(ticket: Ticket, *, by: Actor, now: datetime) -> TicketEvent:
     """Publish the answer: the clock stops. Never by the person who wrote it, and after a reopening never by those
-    whose answer was not enough.
+    whose answer was not enough. Raises Conflict where the proof is missing by now.
     """
     draft = latest_draft(ticket)
     if ticket.status is Status.AWAITING_APPROVAL:
         if draft is None:
             raise Conflict(_l("There is no answer to approve."))
-        if not guards.may_approve(written_by_id=draft.written_by_id, approver_id=by.user_id):
-            raise Forbidden(_l("You wrote this answer; another head or the shift lead approves it."))
-        _check_again_by_another(ticket, by)
+        if not guards.may_approve(written_by_id=draft.written_by_id, hands=by.hands(f"tickets:{Verb.APPROVE}")):
+            if draft.written_by_id == by.user_id:
+                raise Forbidden(_l("You wrote this answer; another head or the shift lead approves it."))
+            raise Forbidden(_l("You act in place of the person who wrote this answer; the shift lead approves it."))
+        _check_again_by_another(ticket, Verb.APPROVE, by)
+        check_proof_again(ticket)
     event = change_status(ticket, Verb.APPROVE, by=by, now=now, public_text=draft.body if draft else "")
     if draft is not None:
         draft.approved_by_id, draft.published_at = by.user_id, now
@@ -194,10 +198,17 @@ def refer(
     return _conclude(ticket, Verb.REFER, guidance, by=by, now=now, authority=authority)
 
 
-def _check_again_by_another(ticket: Ticket, by: Actor) -> None:
-    hands = {who for row in ticket.answers for who in (row.written_by_id, row.approved_by_id)
+def _check_again_by_another(ticket: Ticket, verb: Verb, by: Actor) -> None:
+    earlier = {who for row in ticket.answers for who in (row.written_by_id, row.approved_by_id)
              if row.cycle == ticket.cycle - 1 and row.published_at is not None}  # fmt: skip
-    if not guards.may_recheck(earlier_hands=hands, checker_id=by.user_id):
+    if not guards.may_recheck(earlier_hands=earlier, hands=by.hands(f"tickets:{verb}")):
+        if by.user_id not in earlier:
+            raise Forbidden(
+                _l(
+                    "This case was reopened because an earlier answer of the person in whose place you act was not "
+                    "enough; somebody else must check the new one."
+                )
+            )
         raise Forbidden(
             _l(
                 "This case was reopened because an earlier answer of yours was not enough; "
@@ -216,7 +227,7 @@ def _conclude(
     because: RefusalReason | None = None,
     authority: Authority | None = None,
 ) -> TicketEvent:
-    _check_again_by_another(ticket, by)
+    _check_again_by_another(ticket, verb, by)
     event = change_status(ticket, verb, by=by, now=now, public_text=body)
     ticket.answers.append(
         Answer(

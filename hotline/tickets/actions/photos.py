@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import warnings
 from io import BytesIO
 
@@ -11,6 +12,8 @@ from hotline.tickets.rules.files import JPEG, PNG, Kind, Refusal, Why
 
 MOST_PIXELS = 50_000_000
 LONGEST_SIDE = 2560
+# A large photo takes some hundred megabytes while it is drawn; several at once would take a server's memory.
+_one_at_a_time = threading.Semaphore(1)
 _FORMATS = {JPEG.media_type: "JPEG", PNG.media_type: "PNG"}
 
 
@@ -21,7 +24,7 @@ def drawn_anew(content: bytes, kind: Kind) -> bytes:
     """
     wanted = _FORMATS.get(kind.media_type, "WEBP")
     try:
-        with warnings.catch_warnings():
+        with _one_at_a_time, warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             with Image.open(BytesIO(content), formats=[wanted]) as opened:
                 if opened.width * opened.height > MOST_PIXELS:

@@ -10,7 +10,7 @@ from hotline.tickets.forms.answering import (
     files_in,
 )
 from hotline.tickets.forms.desk import BulkForm, NameForm
-from hotline.tickets.forms.parts import AcceptForm, NoteForm, ReasonForm, ResumeForm, version_of
+from hotline.tickets.forms.parts import AcceptForm, NoteForm, ReasonForm, RemovalForm, ResumeForm, version_of
 from hotline.tickets.forms.switchboard import (
     AttachForm,
     ClassifyForm,
@@ -58,6 +58,7 @@ __all__ = [
     "ReferForm",
     "RefuseForm",
     "ReleaseForm",
+    "RemovalForm",
     "ResumeForm",
     "ReturnForm",
     "RouteForm",

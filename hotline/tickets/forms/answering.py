@@ -10,10 +10,11 @@ from wtforms import DateField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
+from hotline.errors import Invalid
 from hotline.tickets.actions import ExaminedFile, examine
 from hotline.tickets.forms.parts import required_text
 from hotline.tickets.models import LONGEST_CONTENT, FilePurpose, RefusalReason
-from hotline.tickets.rules.files import LARGEST_FILE
+from hotline.tickets.rules.files import LARGEST_FILE, MOST_FILES
 from hotline.web.forms import VerbForm, at_most, chosen_from, number_or_nothing
 
 LARGEST_UPLOAD = LARGEST_FILE + 1_000_000
@@ -21,9 +22,11 @@ PHOTOS_AND_PDF = ".jpg,.jpeg,.png,.webp,.pdf"
 
 
 def files_in(field: Any) -> list[ExaminedFile]:
-    """The files chosen in a field, each looked at. Raises Invalid, WrongType or TooLarge for the field's name."""
+    """The files chosen in a field, counted, then looked at. Raises Invalid, WrongType or TooLarge for its name."""
     chosen = field.data if isinstance(field.data, list) else [field.data]
     named = [one for one in chosen if one and one.filename]
+    if len(named) > MOST_FILES:
+        raise Invalid(fields={field.name: _l("A case holds at most %(most)d files.", most=MOST_FILES)})
     # One byte more than is taken is enough to know.
     return [examine(one.filename, one.stream.read(LARGEST_FILE + 1), field=field.name) for one in named]
 

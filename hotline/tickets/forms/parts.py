@@ -45,6 +45,12 @@ class ReasonForm(VerbForm):
     reason = required_text(_l("Reason"))
 
 
+class RemovalForm(VerbForm):
+    """Why a file is taken away: as long as what is kept beside the file."""
+
+    reason = required_text(_l("Reason"), 300)
+
+
 class ResumeForm(VerbForm):
     """What came back."""
 

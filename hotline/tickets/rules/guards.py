@@ -23,30 +23,38 @@ def may_route(*, returns: int, role: str, status: Status) -> bool:
     return role == "lead" or (returns < RETURNS_BEFORE_LEAD_DECIDES and not taken_away)
 
 
-def may_approve(*, written_by_id: int | None, approver_id: int | None) -> bool:
-    """Nobody approves an own answer."""
-    return approver_id is not None and approver_id != written_by_id
+def may_approve(*, written_by_id: int | None, hands: Collection[int | None]) -> bool:
+    """Nobody approves an own answer, nor has it approved in the own stead: `hands` are the approver and, where the
+    right is borrowed, the absent person who lends it.
+    """
+    return None not in hands and written_by_id not in hands
 
 
-def may_recheck(*, earlier_hands: Collection[int | None], checker_id: int | None) -> bool:
-    """After a reopening the new outcome is never passed by somebody who wrote or passed the one before.
+def may_recheck(*, earlier_hands: Collection[int | None], hands: Collection[int | None]) -> bool:
+    """After a reopening the new outcome is never passed by, or in the stead of, somebody who wrote or passed the one
+    before.
 
     `earlier_hands` are those of the cycle before only: with three cycles and two people who may approve, a rule about
     all cycles would leave nobody.
     """
-    return checker_id is None or checker_id not in earlier_hands
+    return not (set(hands) - {None}) & set(earlier_hands)
 
 
 def may_decide_extension(
-    approvers: Sequence[str], number: int, *, roles: Collection[str], asked_by_id: int | None, decider_id: int | None
+    approvers: Sequence[str],
+    number: int,
+    *,
+    roles: Collection[str],
+    asked_by_id: int | None,
+    hands: Collection[int | None],
 ) -> bool:
     """The first extension is the unit's head's to grant, the second the lead's (policy data), never the asker's.
 
     The lead may also decide the first, so that a head who asks is not left without anybody to decide. `roles` are the
-    decider's own and those of the people for whom the decider stands in.
+    decider's own and those of the people for whom the decider stands in, `hands` the decider and who lends the right.
     """
     named = approvers[number - 1] if number <= len(approvers) else ""
-    return decider_id is not None and decider_id != asked_by_id and bool({named, "lead"} & set(roles))
+    return None not in hands and asked_by_id not in hands and bool({named, "lead"} & set(roles))
 
 
 def may_reopen(stopped_at: datetime | None, now: datetime) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
@@ -12,7 +13,7 @@ from hotline.catalogue import queries as catalogue
 from hotline.catalogue.models import Priority
 from hotline.staff import queries as staff
 from hotline.tickets import actions, forms, queries
-from hotline.tickets.models import Ticket
+from hotline.tickets.models import Draft, Ticket
 from hotline.tickets.rules import guards, tasks
 from hotline.tickets.rules.lifecycle import Verb
 from hotline.tickets.verbs.answering import ANSWERING_VERBS
@@ -22,7 +23,7 @@ from hotline.tickets.verbs.unit import UNIT_VERBS
 from hotline.web.formats import local
 from hotline.web.forms import VerbForm, offered
 
-__all__ = ["VERBS", "TicketVerb", "draft_fields", "fresh_form", "is_its_verb", "is_sensible"]
+__all__ = ["VERBS", "TicketVerb", "draft_fields", "fresh_form", "is_its_verb", "is_sensible", "is_stale", "texts_in"]
 
 # What people meet first on the page stands first.
 ORDER = (
@@ -81,7 +82,7 @@ def fresh_form(
 ) -> VerbForm:
     """The verb's form with its choices; `filled` reads the present request, otherwise it is new.
 
-    `typed` is a draft: what somebody had typed into it before.
+    `typed` is a draft: what somebody had typed into it before, which nothing is put over.
     """
     if filled:
         form = entry.form(prefix="")
@@ -103,8 +104,20 @@ def fresh_form(
     if entry.verb is Verb.ANSWER and not filled and not form.body.data:
         form.body.data = actions.merged(ticket)
     if entry.begin is not None:
-        entry.begin(form, ticket, filled)
+        entry.begin(form, ticket, filled or bool(typed))
     return form
+
+
+def is_stale(draft: Draft, ticket: Ticket) -> bool:
+    """Whether the draft of an answer is older than the sending back, after which another text is to be worked on."""
+    sent_back = [event.at for event in ticket.events if event.verb is Verb.REWORK and event.cycle == ticket.cycle]
+    return draft.verb == Verb.ANSWER and ticket.is_sent_back and bool(sent_back) and draft.saved_at < sent_back[-1]
+
+
+def texts_in(entry: TicketVerb, fields: Mapping[str, str]) -> list[tuple[Any, str]]:
+    """What somebody wrote into the verb's form, each with the words of its field; nothing that was only chosen."""
+    parts = [part for part in entry.form(formdata=None) if part.type in ("TextAreaField", "StringField")]
+    return [(part.label.text, fields[part.name]) for part in parts if fields.get(part.name, "").strip()]
 
 
 def is_its_verb(entry: TicketVerb, ticket: Ticket, by: Actor) -> bool:
@@ -126,7 +139,7 @@ def is_sensible(verb: Verb, ticket: Ticket, by: Actor, now: datetime) -> bool:
         case Verb.EXTEND:
             return undecided is None and ticket.due_at is not None and now <= ticket.due_at and not ticket.is_late
         case Verb.GRANT | Verb.DECLINE:
-            return undecided is not None and undecided.asked_by_id != by.user_id
+            return undecided is not None and undecided.asked_by_id not in by.hands(f"tickets:{verb}")
         case Verb.WAIVE:
             return bool(actions.standing_breaches(ticket))
         case Verb.ROUTE:

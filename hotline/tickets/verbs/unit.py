@@ -10,9 +10,10 @@ from flask_babel import lazy_gettext as _l
 from hotline.actor import Actor
 from hotline.db import db
 from hotline.errors import Invalid
+from hotline.staff.current import actor
 from hotline.staff.models import User
 from hotline.staff.permissions import Can
-from hotline.tickets import actions, forms
+from hotline.tickets import actions, forms, queries
 from hotline.tickets.models import SubTask, Ticket
 from hotline.tickets.rules.lifecycle import Verb
 from hotline.tickets.rules.tasks import Hands
@@ -49,6 +50,16 @@ def _release(t: Ticket, f: Any, by: Actor, now: datetime) -> object:
     return actions.release(t, task, reason=f.reason.data, by=by, now=now)
 
 
+def _begin_note(form: Any, ticket: Ticket, _is_filled: bool) -> None:
+    """A unit that only contributes does not give the first response."""
+    if not queries.is_visible(ticket, actor()):
+        del form.reached
+
+
+def _note(t: Ticket, f: Any, by: Actor, now: datetime) -> object:
+    return actions.note(t, text=f.note.data, reached="reached" in f and f.reached.data, by=by, now=now)
+
+
 UNIT_VERBS = (
     TicketVerb(Verb.ACCEPT, Can.TICKETS_ACCEPT, forms.AcceptForm,
                lambda t, f, by, now: actions.accept(t, by=by, now=now),
@@ -83,9 +94,8 @@ UNIT_VERBS = (
     TicketVerb(Verb.RETURN, Can.TICKETS_RETURN, forms.ReturnForm, _return,
                BUTTON_WORDS[Verb.RETURN], "arrow-back", done=_l("Returned to the switchboard.")),
     TicketVerb(Verb.NOTE, Can.TICKETS_NOTE, forms.NoteForm,
-               lambda t, f, by, now: actions.note(t, text=f.note.data, reached=f.reached.data, by=by, now=now),
-               BUTTON_WORDS[Verb.NOTE], "note", done=_l("Noted."), key="n", hands=Hands.BOTH,
-               template="tickets/case/note_form.html"),
+               _note, BUTTON_WORDS[Verb.NOTE], "note", done=_l("Noted."), key="n", hands=Hands.BOTH,
+               template="tickets/case/note_form.html", begin=_begin_note),
     TicketVerb(Verb.INVOLVE, Can.TICKETS_INVOLVE, forms.InvolveForm, _involve,
                BUTTON_WORDS[Verb.INVOLVE], "building", done=_l("Asked. The unit is told.")),
     TicketVerb(Verb.CONTRIBUTE, Can.TICKETS_CONTRIBUTE, forms.ContributeForm,

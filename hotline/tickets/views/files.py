@@ -7,11 +7,11 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as AnyResponse
 
 from hotline import clock
-from hotline.errors import Conflict, Invalid, NotFound
+from hotline.errors import Conflict, Forbidden, Invalid, NotFound
 from hotline.staff.current import actor
 from hotline.staff.permissions import Can
 from hotline.tickets import actions, queries
-from hotline.tickets.forms import ReasonForm
+from hotline.tickets.forms import RemovalForm
 from hotline.tickets.models import Attachment, FileKind
 from hotline.tickets.rules.files import ascii_name
 from hotline.tickets.views.blueprint import bp
@@ -21,15 +21,16 @@ from hotline.web.access import requires
 from hotline.web.downloads import file_answer
 
 
-def handed_out(row: Attachment, *, inline: bool = False, is_kept: bool = True) -> Response:
+def handed_out(row: Attachment, *, inline: bool = False) -> Response:
     """The answer that carries a file: always a download, but for a photo that a page of ours shows."""
+    is_shown = inline and row.kind is FileKind.PHOTO
     return file_answer(
         queries.content_of(row),
         name=row.name,
         plain_name=ascii_name(row.name),
         media_type=row.media_type,
-        inline=inline and row.kind is FileKind.PHOTO,
-        is_kept=is_kept,
+        inline=is_shown,
+        tag=row.sha256 if is_shown else "",
     )
 
 
@@ -44,7 +45,7 @@ def file_of(code: str, key: str) -> Response:
 @requires(Can.TICKETS_FILE)
 def remove_file(code: str, key: str) -> AnyResponse | tuple[str, int]:
     """Take a file away; who and why stay on the case."""
-    form, now, who = ReasonForm(), clock.now(), actor()
+    form, now, who = RemovalForm(), clock.now(), actor()
 
     def act() -> str:
         ticket = queries.ticket_for_change(code, who, version=form.version.data, as_asked=True)
@@ -57,8 +58,9 @@ def remove_file(code: str, key: str) -> AnyResponse | tuple[str, int]:
     try:
         form.check()
         location = idempotency.once(form.idempotency_key.data, f"user:{who.user_id}", act, now=now)
-    except (Invalid, Conflict) as error:
+    except (Invalid, Conflict, Forbidden) as error:
         words = str(error.message) or "; ".join(str(sentence) for sentence in error.fields.values())
-        return ticket_page(queries.ticket_by_code(code, who), now, message=words), error.status
+        ticket = queries.ticket_by_code(code, who)
+        return ticket_page(ticket, now, message=words, removing={key: form.reason}), error.status
     flash(str(_l("The file was taken away.")), "ok")
     return redirect(location, 303)

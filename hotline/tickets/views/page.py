@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from flask import render_template, request, url_for
+from wtforms import Field
 
 from hotline import clock
 from hotline.db import transaction
@@ -17,7 +19,7 @@ from hotline.tickets.forms import ReasonForm
 from hotline.tickets.models import Ticket
 from hotline.tickets.rules.identity import is_kept_secret
 from hotline.tickets.rules.lifecycle import allowed_verbs
-from hotline.tickets.verbs import VERBS, TicketVerb, fresh_form, is_its_verb, is_sensible
+from hotline.tickets.verbs import VERBS, TicketVerb, fresh_form, is_its_verb, is_sensible, is_stale, texts_in
 from hotline.tickets.views.blueprint import bp
 from hotline.tickets.views.together import together
 from hotline.web.access import requires
@@ -58,10 +60,12 @@ def ticket_page(
     number: str = "",
     reveal_form: ReasonForm | None = None,
     looked_at: int | None = None,
+    removing: Mapping[str, Field] | None = None,
 ) -> str:
     """The page of `ticket`; `entry` and `form` bring back a verb that was refused, with what was typed.
 
-    `looked_at` is the version that was on the reader's screen, where the case has changed since.
+    `looked_at` is the version that was on the reader's screen, where the case has changed since; `removing` brings back
+    by a file's key the reason for which it was to be taken away.
     """
     who = actor()
     kept = queries.own_drafts(ticket, who)
@@ -73,6 +77,13 @@ def ticket_page(
         and is_its_verb(v, ticket, who)
         and (v is entry or (v.verb in possible and is_sensible(v.verb, ticket, who, now)))
     ]
+    names = {v.verb.value for v in offered}
+    unsent = {
+        name: texts_in(VERBS[name], row.fields)
+        for name, row in kept.items()
+        if name in VERBS and (name not in names or is_stale(row, ticket))
+    }
+    kept = {name: row for name, row in kept.items() if name not in unsent}
     typed = {name: row.fields for name, row in kept.items()}
     verbs = [
         (v, form if v is entry and form else fresh_form(v, ticket, now, typed=typed.get(v.verb.value))) for v in offered
@@ -85,11 +96,13 @@ def ticket_page(
         tried=entry,
         message=message,
         number=number,
+        removing=removing or {},
         reveal_form=reveal_form or ReasonForm(formdata=None, version=ticket.version),
         standing=accounts.standing(ticket, now),
         next_verb=next((v for v in offered if v.kind == "primary"), None),
         kept=kept,
-        newest_draft=next((name for name in reversed(kept) if name in {v.verb.value for v in offered}), None),
+        unsent={VERBS[name]: texts for name, texts in unsent.items() if texts},
+        newest_draft=next((name for name in reversed(kept) if name in names), None),
         writers=queries.writers(ticket, who, now),
         verbs_by_name=VERBS,
         steps=story.steps_of(ticket),

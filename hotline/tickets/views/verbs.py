@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from hotline import clock
+from hotline.db import transaction
 from hotline.errors import Conflict, Forbidden, HotlineError, Invalid, TooLarge, WrongType
 from hotline.staff.current import actor
 from hotline.tickets import actions, queries
 from hotline.tickets.models import Ticket
 from hotline.tickets.rules.tasks import Hands
-from hotline.tickets.verbs import VERBS, TicketVerb, fresh_form, is_its_verb
+from hotline.tickets.verbs import VERBS, TicketVerb, draft_fields, fresh_form, is_its_verb
 from hotline.tickets.views.blueprint import bp
 from hotline.tickets.views.page import ticket_page
 from hotline.web import idempotency
@@ -26,8 +27,9 @@ from hotline.web.forms import VerbForm
 def _verb_view(code: str, entry: TicketVerb) -> Response | tuple[str, int]:
     now, who = clock.now(), actor()
     seen = queries.ticket_by_code(code, who)
-    if not is_its_verb(entry, seen, who):
-        raise Forbidden(_l("Another unit leads this case; yours may only contribute."))
+    is_sent_again = idempotency.is_answered(request.form.get("idempotency_key", ""), f"user:{who.user_id}")
+    if not is_sent_again and not is_its_verb(entry, seen, who):
+        return _not_its_verb(code, entry, now)
     form = fresh_form(entry, seen, now, filled=True)
 
     def act() -> str:
@@ -42,10 +44,20 @@ def _verb_view(code: str, entry: TicketVerb) -> Response | tuple[str, int]:
         if entry.examine is not None:
             entry.examine(form)
         location = idempotency.once(form.idempotency_key.data, f"user:{who.user_id}", act, now=now)
-    except (Invalid, Conflict, TooLarge, WrongType) as error:
+    except (Invalid, Forbidden, Conflict, TooLarge, WrongType) as error:
         return _refused(code, entry, form, error, now)
     flash(str(entry.done), "ok")
     return redirect(location, 303)
+
+
+def _not_its_verb(code: str, entry: TicketVerb, now: datetime) -> tuple[str, int]:
+    """The verb is not this unit's, perhaps not any more: what was typed is kept, and the page shows it."""
+    error = Forbidden(_l("Another unit leads this case; yours may only contribute."))
+    names = draft_fields(entry)
+    typed = {name: request.form[name] for name in sorted(names & set(request.form))}
+    with transaction():
+        actions.keep_draft(queries.seen_ticket(code, actor()), entry.verb.value, typed, by=actor(), now=now)
+    return ticket_page(queries.ticket_by_code(code, actor()), now, message=str(error.message)), error.status
 
 
 def _where_next(ticket: Ticket) -> str:

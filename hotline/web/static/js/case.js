@@ -15,9 +15,8 @@ document.addEventListener("click", (event) => {
 
 function enter(box) {
   box.querySelector("form")?.scrollIntoView({ block: "nearest" });
-  const controls = ["input:not([type=hidden])", "textarea", "select", "[role=combobox]"];
-  // What is sent, not the choice of a template beside it.
-  const fields = box.querySelectorAll(controls.map((control) => `form[method=post] ${control}`).join(", "));
+  const form = box.querySelector("form[method=post]:not([data-discard])") ?? box; // not the choice of a template above it
+  const fields = form.querySelectorAll("input:not([type=hidden]), textarea, select, [role=combobox]");
   const first = [...fields].find((field) => !field.hidden && field.checkVisibility());
   first?.focus();
   if (first?.matches("textarea")) first.setSelectionRange(first.value.length, first.value.length);
