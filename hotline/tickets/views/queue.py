@@ -114,6 +114,7 @@ def queue_page(
         standing={ticket.id: accounts.standing(ticket, now) for ticket in rows},
         due_next={ticket.id: accounts.due_next(ticket) for ticket in rows},
         hands={ticket.id: hands_words(holders.get(ticket.id), ticket.held_since_at, now) for ticket in rows},
+        may_know={ticket.id for ticket in rows if queries.may_know_caller(ticket, who)},
         callers=queries.callers_of(rows) if rows else {},
         clock_standing=accounts.clock_standing,
         own_unit=who.department_id is not None,

@@ -1,0 +1,47 @@
+"""Who reported: in the rows of a list and by the search it is told to those only who may know it."""
+
+import pytest
+from sqlalchemy import select
+
+from hotline import clock
+from hotline.catalogue.models import Category
+from hotline.catalogue.queries import department_by_code
+from hotline.db import transaction
+from hotline.tickets import actions
+from hotline.tickets.models import Ticket
+from hotline.web.formats import local
+from tests.tickets.test_queue import codes
+
+COMPANY, PERSON, TAX_CODE = "Công ty TNHH Kín Đáo", "Hứa Thị Biết", "0100109106"
+CALLER = {"caller_kind": "business", "business_name": COMPANY, "caller_name": PERSON, "tax_code": TAX_CODE,
+          "phone": "0977000123"}  # fmt: skip
+
+
+@pytest.fixture
+def asked_of_health(opened, moved, by, app):
+    """The code of a case of the transport unit to which the health unit is asked to contribute."""
+    code = opened(content="Trụ nước cứu hỏa rò rỉ", **CALLER)
+    moved(code, ("staff", "accept"))
+    with app.app_context(), transaction() as session:
+        ticket = session.scalars(select(Ticket).where(Ticket.code == code)).one()
+        unit = department_by_code("SYT", clock.now().date())
+        due_on = local(ticket.due_at).date()
+        actions.involve(ticket, unit, question="Còn nước?", due_on=due_on, by=by("staff"), now=clock.now())
+    return code
+
+
+def searched(client, words):
+    """The codes that a search finds, and its page without the words themselves in the field of the search."""
+    page = client.get("/tickets", query_string={"q": words}).text
+    return codes(page), page
+
+
+@pytest.mark.parametrize("secret", ["asked for", "due to the category", "no"])
+def test_a_row_names_the_company_only_to_who_may_know_it(opened, sign_in, app, secret):
+    with app.app_context(), transaction() as session:
+        row = session.scalars(select(Category).where(Category.code == "GT-02")).one()
+        row.is_sensitive = secret == "due to the category"
+    code = opened("GT-02", is_confidential=secret == "asked for", **CALLER)
+    for name, tells in (("lead", True), ("staff", secret == "no"), ("leader", secret == "no")):
+        page = sign_in(name).get("/tickets?view=all").text
+        assert codes(page) == [code] and (COMPANY in page) is tells, name
