@@ -45,3 +45,31 @@ def test_a_row_names_the_company_only_to_who_may_know_it(opened, sign_in, app, s
     for name, tells in (("lead", True), ("staff", secret == "no"), ("leader", secret == "no")):
         page = sign_in(name).get("/tickets?view=all").text
         assert codes(page) == [code] and (COMPANY in page) is tells, name
+
+
+def test_a_unit_that_is_asked_to_contribute_finds_the_case_but_nobody_by_name(asked_of_health, sign_in):
+    code, health, staff, lead = asked_of_health, sign_in("health"), sign_in("staff"), sign_in("lead")
+    for words in ("cuu hoa", code, code.replace("-", ""), code.replace("-", " ")):
+        found, page = searched(health, words)
+        assert found == [code] and COMPANY not in page and PERSON not in page, words
+    for words in ("Kín Đáo", PERSON, "Hứa", TAX_CODE, TAX_CODE[:9], f"{code} {TAX_CODE}", "cuu hoa hua thi", "0123"):
+        found, page = searched(health, words)
+        assert found == ([code] if code in words else []) and COMPANY not in page, words
+    for words in ("Kín Đáo", PERSON, TAX_CODE):
+        assert [searched(who, words)[0] for who in (staff, lead)] == [[code], [code]], words
+    assert "<mark>Hứa</mark>" in searched(staff, PERSON)[1]
+
+
+@pytest.mark.parametrize("secret", ["asked for", "due to the category"])
+def test_who_is_kept_secret_is_found_by_those_only_who_take_reports(opened, sign_in, app, secret):
+    with app.app_context(), transaction() as session:
+        row = session.scalars(select(Category).where(Category.code == "GT-02")).one()
+        row.is_sensitive = secret == "due to the category"
+    code = opened("GT-02", content="Trụ nước cứu hỏa", is_confidential=secret == "asked for", **CALLER)
+    for name, tells in (("operator", True), ("staff", False), ("leader", False)):
+        client = sign_in(name)
+        assert searched(client, "cuu hoa")[0] == [code]
+        for words in ("Kín Đáo", "Hứa Thị", TAX_CODE, "0977000123", "0123", "cứu hỏa hứa"):
+            found, page = searched(client, words)
+            assert found == ([code] if tells else []), (name, words)
+            assert tells or COMPANY not in page

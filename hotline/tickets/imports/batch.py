@@ -81,9 +81,12 @@ def add_tickets(
     id_of = {code: ticket_id for ticket_id, code in made}
     rows: dict[Any, list[dict[str, Any]]] = {TicketEvent: [], Clock: [], Leg: [], Answer: [], TicketSearch: []}
     places = _names_of_places(tickets, connection)
+    sensitive = set(connection.scalars(select(Category.id).where(Category.is_sensitive)))
     for one, code, unit_id, ticket in zip(found, codes, units, tickets, strict=True):
         ticket_id = id_of[code]
-        rows[TicketSearch].append({"ticket_id": ticket_id, **_filed(ticket, places)})
+        rows[TicketSearch].append(
+            {"ticket_id": ticket_id, **_filed(ticket, places, ticket["category_id"] in sensitive)}
+        )
         rows[TicketEvent] += _event_rows(one, ticket_id, unit_id, setting, by)
         rows[Leg].append(_leg_row(one, ticket_id, unit_id))
         if one.due_at is not None:
@@ -162,7 +165,7 @@ def _names_of_places(tickets: Sequence[dict[str, Any]], connection: Connection) 
     return found
 
 
-def _filed(row: dict[str, Any], places: dict[tuple[str, int], list[str]]) -> dict[str, Any]:
+def _filed(row: dict[str, Any], places: dict[tuple[str, int], list[str]], is_secret: bool) -> dict[str, Any]:
     return filed_as(
         code=row["code"],
         content=row["content"],
@@ -173,7 +176,7 @@ def _filed(row: dict[str, Any], places: dict[tuple[str, int], list[str]]) -> dic
         names=(row["caller_name"],),
         e164=row["phone_e164"],
         phone=row["phone_raw"],
-        is_confidential=False,
+        is_secret=is_secret,
         units=(row["department_id"],),
     )
 
