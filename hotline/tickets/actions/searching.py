@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, Select, select, update
 from sqlalchemy.orm import joinedload, selectinload
 
-from hotline.catalogue.models import Area, Category
+from hotline.catalogue.models import Area, AreaSuccession, Category
 from hotline.db import db
 from hotline.tickets.models import Ticket, TicketSearch
 from hotline.tickets.rules.identity import is_kept_secret
@@ -84,9 +84,19 @@ def filed_as(
 
 
 def names_of_place(area: Area | None, category: Category | None) -> list[str]:
-    """Where and about what: the area with the names it had before, the category and its group."""
+    """Where and about what: the area with the names it had before and, has it ended, after; the category, its group."""
     names = [area.name_vi, area.search_text] if area else []
+    if area is not None and area.valid_to is not None:
+        names += db.session.scalars(names_after(area.id))
     return names + ([category.name_vi, category.group_vi] if category else [])
+
+
+def names_after(area_id: int) -> Select[str]:
+    """What the place of an area that has ended is called since then, one change after the other."""
+    after = select(AreaSuccession.successor_id.label("id")).where(AreaSuccession.predecessor_id == area_id)
+    found = after.cte(recursive=True)
+    later = select(AreaSuccession.successor_id).join(found, AreaSuccession.predecessor_id == found.c.id)
+    return select(Area.name_vi).where(Area.id.in_(select(found.union(later).c.id))).order_by(Area.id)
 
 
 def _joined(parts: Iterable[str]) -> str:

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, insert, select, text
 from hotline.actor import Actor
 from hotline.catalogue.models import Area, Category, Priority
 from hotline.phone import read_number
-from hotline.tickets.actions.searching import filed_as
+from hotline.tickets.actions.searching import filed_as, names_after
 from hotline.tickets.imports.lives import steps_to, target_between
 from hotline.tickets.imports.names import Names
 from hotline.tickets.imports.rows import HistoricTicket, is_overdue, span_of
@@ -153,7 +153,7 @@ def _ticket_row(
 
 
 def _names_of_places(tickets: Sequence[dict[str, Any]], connection: Connection) -> dict[tuple[str, int], list[str]]:
-    """What areas (with the names they had before) and categories of these tickets are called."""
+    """What areas (with the names before and after) and categories of these tickets are called."""
     found: dict[tuple[str, int], list[str]] = {}
     for key, model, called in (
         ("area_id", Area, (Area.name_vi, Area.search_text)),
@@ -161,7 +161,7 @@ def _names_of_places(tickets: Sequence[dict[str, Any]], connection: Connection) 
     ):
         ids = {row[key] for row in tickets if row[key] is not None}
         for row_id, *names in connection.execute(select(model.id, *called).where(model.id.in_(ids))):
-            found[key, row_id] = names
+            found[key, row_id] = [*names, *(connection.scalars(names_after(row_id)) if model is Area else ())]
     return found
 
 
