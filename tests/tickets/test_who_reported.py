@@ -4,13 +4,17 @@ import pytest
 from sqlalchemy import select
 
 from hotline import clock
+from hotline.audit import AuditEntry
 from hotline.catalogue.models import Category
 from hotline.catalogue.queries import department_by_code
 from hotline.db import transaction
 from hotline.tickets import actions
+from hotline.tickets.actions import contacts
 from hotline.tickets.models import Ticket
+from hotline.tickets.views import queue
 from hotline.web.formats import local
 from tests.tickets.test_queue import codes
+from tests.tickets.test_verbs import do
 
 COMPANY, PERSON, TAX_CODE = "Công ty TNHH Kín Đáo", "Hứa Thị Biết", "0100109106"
 CALLER = {"caller_kind": "business", "business_name": COMPANY, "caller_name": PERSON, "tax_code": TAX_CODE,
@@ -73,3 +77,24 @@ def test_who_is_kept_secret_is_found_by_those_only_who_take_reports(opened, sign
             found, page = searched(client, words)
             assert found == ([code] if tells else []), (name, words)
             assert tells or COMPANY not in page
+
+
+def test_who_searches_like_a_program_waits_and_nobody_else_does(opened, sign_in, monkeypatch):
+    code = opened(content="Trụ nước cứu hỏa")
+    monkeypatch.setattr(queue, "SEARCHES_A_MINUTE", 3)
+    lead = sign_in("lead")
+    answers = [lead.get("/tickets?q=cuu+hoa&lang=en") for _try in range(4)]
+    assert [answer.status_code for answer in answers] == [200] * 3 + [429]
+    assert 0 < int(answers[-1].headers["Retry-After"]) <= 60 and "Please wait a little" in answers[-1].text
+    assert lead.get("/tickets?q=cuu+hoa&view=todo").status_code == 429
+    assert lead.get("/tickets?view=todo").status_code == 200
+    assert searched(sign_in("operator"), "cuu hoa")[0] == [code]
+
+
+def test_who_collects_numbers_waits_and_nothing_more_is_shown(opened, sign_in, monkeypatch, everything):
+    code, staff = opened("GT-01", phone="0977000123"), sign_in("staff")
+    monkeypatch.setattr(contacts, "REVEALS", 2)
+    answers = [do(staff, code, "reveal", reason="Gọi lại xác minh") for _try in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert 0 < int(answers[-1].headers["Retry-After"]) <= 600 and "977000123" not in answers[-1].text
+    assert sum(entry.deed == "tickets:reveal" for entry in everything(AuditEntry)) == 2
