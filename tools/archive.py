@@ -28,7 +28,7 @@ from hotline.catalogue.models import Area, Category  # noqa: E402
 from hotline.catalogue.queries import current_areas  # noqa: E402
 from hotline.db import db, transaction  # noqa: E402
 from hotline.demo import words  # noqa: E402
-from hotline.tickets.actions.searching import filed_as, names_of_place  # noqa: E402
+from hotline.tickets.actions.searching import filed_as, is_secret, names_of_place  # noqa: E402
 from hotline.tickets.models import (  # noqa: E402
     Answer,
     Clock,
@@ -100,7 +100,7 @@ class _Places:
             names=(row["business_name"], row["caller_name"]),
             e164=row["phone_e164"],
             phone=row["phone_raw"],
-            is_confidential=bool(row["is_confidential"]),
+            is_secret=is_secret(bool(row["is_confidential"]), category),
             units=(row["department_id"],),
         )
         return {"ticket_id": row["id"], **facts}

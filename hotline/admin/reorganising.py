@@ -27,6 +27,7 @@ from hotline.db import db, stand_in_line, transaction
 from hotline.staff.models import User
 from hotline.tickets import actions
 from hotline.tickets.actions.alerting import Colleagues
+from hotline.tickets.actions.searching import mark_to_file_again
 from hotline.tickets.models import SubTask, Ticket
 from hotline.tickets.rules.lifecycle import Status
 from hotline.web.formats import local
@@ -176,5 +177,6 @@ def _move_batch(old_id: int, new_id: int, *, by: Actor, now: datetime) -> int:
             if task.ticket.is_open:
                 actions.succeed_task(task, new, by=by, now=now)
             else:
-                task.department_id = new.id  # nothing moves any more: only where it is listed
+                task.department_id = new.id  # nothing moves any more: only where it is listed and found
+                mark_to_file_again(Ticket.id == task.ticket_id)
         return len(cases) + len(tasks)

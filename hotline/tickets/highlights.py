@@ -16,10 +16,10 @@ def highlighted(ticket: Ticket, asked: Asked, way: Way = Way.LAST_BEGUN) -> Mark
     return escape("… " if is_cut_before else "") + _marked(text, asked, way) + escape("…" if is_cut_after else "")
 
 
-def found_elsewhere(ticket: Ticket, asked: Asked, way: Way = Way.LAST_BEGUN) -> list[Markup]:
-    """What holds the rest of it: address, company, who asked, number of a dossier; of confidential cases no names."""
+def found_elsewhere(ticket: Ticket, asked: Asked, way: Way = Way.LAST_BEGUN, *, may_know: bool = False) -> list[Markup]:
+    """What holds the rest of it: address, number of a dossier; company and who asked to a reader who may know."""
     rest = asked.beside(_passage(ticket, asked, way)[0], way)
-    names = [] if ticket.is_confidential else [ticket.business_name, ticket.tax_code, ticket.caller_name]
+    names = [ticket.business_name, ticket.tax_code, ticket.caller_name] if may_know else []
     texts = [ticket.address, *names, ticket.dossier_code, ticket.procedure_code]
     return [_marked(text, asked, way) for text in texts if text and marked(rest, text, way)]
 

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from hotline.actor import SYSTEM, Actor, ActorKind
 from hotline.catalogue.models import Area, Category
 from hotline.db import transaction
+from hotline.staff.permissions import PERMISSIONS, Role
 from hotline.tickets import actions
 from hotline.tickets.models import CallerKind, Ticket
 from hotline.tickets.queries.searching import search
@@ -72,7 +73,7 @@ def plant(now: datetime) -> dict[str, str]:
 
 def province() -> Actor:
     """Somebody of the switchboard, who may find every case."""
-    return Actor(ActorKind.STAFF, "Tổng đài", role="lead")
+    return Actor(ActorKind.STAFF, "Tổng đài", role="lead", permissions=PERMISSIONS[Role.LEAD])
 
 
 def everything_found(words: str, actor: Actor) -> list[Ticket]:

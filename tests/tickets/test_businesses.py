@@ -3,6 +3,9 @@
 import re
 
 import pytest
+from sqlalchemy import event
+
+from hotline.db import db
 
 CODE, BRANCH, HOUSEHOLD = "0100109106", "0100109106-011", "079190012345"
 NAME = "Công ty TNHH Ví Dụ"
@@ -80,3 +83,21 @@ def test_a_unit_sees_its_own_share_and_nothing_confidential(opened, sign_in):
     opened(tax_code=BRANCH, business_name=NAME, is_confidential=True)
     assert staff.get(f"/businesses/{BRANCH}").status_code == 404
     assert BRANCH not in staff.get(f"/businesses/{CODE}").text
+
+
+def test_the_page_of_a_company_asks_as_little_for_many_reports_as_for_two(app, opened, sign_in):
+    lead, asked = sign_in("lead"), []
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+
+    def questions():
+        asked.clear()
+        assert lead.get(f"/businesses/{CODE}").status_code == 200
+        return len(asked)
+
+    for _ in range(2):
+        opened(tax_code=CODE, business_name=NAME)
+    few = questions()
+    for _ in range(4):
+        opened(tax_code=CODE, business_name=NAME)
+    assert questions() == few

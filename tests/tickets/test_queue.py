@@ -242,3 +242,17 @@ def test_an_empty_list_says_what_would_stand_there_and_odd_lists_do_not_exist(si
     for odd in ("view=nonsense", "view=triage", "after=1e999~1", "view=tasks&after=x", "view=waiting&after=1~y"):
         assert staff.get(f"/tickets?{odd}").status_code == 404, odd
     assert staff.get("/tickets/26-0000000").status_code == 404
+
+
+def test_the_work_of_people_is_what_their_lists_hold(app, house, by):
+    with app.app_context(), transaction() as session:
+        me, now = by("staff"), clock.now()
+        for name in ("new", "joined"):
+            session.scalars(select(Ticket).where(Ticket.code == house[name])).one().assignee_id = me.user_id
+        first = session.scalars(select(Ticket).where(Ticket.code == house["new"])).one()
+        first.next_due_at = now - timedelta(hours=1)  # the first response, long before the answer
+    with app.app_context():
+        todo = queries.queue(View.MINE, me, now).rows
+        late = [one for one in queries.queue(View.OVERDUE, me, now).rows if one.assignee_id == me.user_id]
+        assert house["new"] in {one.code for one in late} and house["joined"] not in {one.code for one in todo}
+        assert queries.work_of_people(by("head"), now)[me.user_id] == (len(todo), len(late))

@@ -19,7 +19,6 @@ from hotline.tickets.actions.searching import mark_to_file_again
 from hotline.tickets.models import Ticket, TicketSearch
 from hotline.tickets.queries import searching as looking
 from hotline.tickets.rules.searching import Way, ask
-from hotline.web.formats import local
 from tests.conftest import settings as configured
 from tests.support.searching import everything_found, outcomes, plant, province, recall, report
 from tests.tickets.test_queue import codes
@@ -212,16 +211,3 @@ def test_a_case_is_found_where_it_went_and_by_what_it_became(opened, moved, by, 
         other = department_by_code("SYT", clock.now().date())
         actions.route(ticket, other, reason="Sở Y tế.", by=by("lead"), now=clock.now())
     assert codes(sign_in("health").get("/tickets?q=cuu+hoa").text) == [code]
-
-
-def test_a_unit_that_is_asked_to_contribute_finds_the_case(opened, moved, by, sign_in, app):
-    code = opened(content="Trụ nước cứu hỏa rò rỉ", phone="0977000123")
-    moved(code, ("staff", "accept"))
-    with app.app_context(), transaction() as session:
-        ticket = session.scalars(select(Ticket).where(Ticket.code == code)).one()
-        other = department_by_code("SYT", clock.now().date())
-        due_on = local(ticket.due_at).date()
-        actions.involve(ticket, other, question="Còn nước?", due_on=due_on, by=by("staff"), now=clock.now())
-    health = sign_in("health")
-    assert codes(health.get("/tickets?q=cuu+hoa").text) == [code]
-    assert codes(health.get("/tickets?q=0123").text) == []

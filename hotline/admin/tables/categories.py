@@ -9,13 +9,13 @@ from flask_babel import lazy_pgettext as _lp
 from sqlalchemy import select
 
 from hotline.actor import Actor
+from hotline.admin.refiling import change_category
 from hotline.admin.tables.frame import Column, Table, Texts, read_code, read_yes, yes_no
 from hotline.catalogue.actions.categories import (
     CategoryDraft,
     QuestionDraft,
     add_category,
     add_question,
-    change_category,
     change_question,
     restore_category,
     retire_category,

@@ -10,9 +10,10 @@ from sqlalchemy import or_, select
 
 from hotline import clock
 from hotline.actor import Actor
+from hotline.admin.refiling import add_area, rename_area
 from hotline.admin.tables.frame import Column, Table, Texts, read_code, read_day
 from hotline.catalogue.actions import UnitDraft, add_unit, change_unit
-from hotline.catalogue.actions.areas import AreaDraft, add_area, rename_area
+from hotline.catalogue.actions.areas import AreaDraft
 from hotline.catalogue.actions.units import KINDS
 from hotline.catalogue.models import Area, Department, Level
 from hotline.db import db

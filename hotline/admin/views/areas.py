@@ -13,10 +13,11 @@ from hotline import clock
 from hotline.admin import queries
 from hotline.admin.forms.areas import AreaForm, EndAreaForm, NewAreaForm
 from hotline.admin.forms.editing import EditForm
+from hotline.admin.refiling import add_area, rename_area, retire_area
 from hotline.admin.views.editing import Answer, hold, said, saved
 from hotline.admin.views.room import bp
 from hotline.catalogue.actions.area_ends import bound_to, hand_on_areas
-from hotline.catalogue.actions.areas import AreaDraft, add_area, rename_area, retire_area
+from hotline.catalogue.actions.areas import AreaDraft
 from hotline.catalogue.models import Area, AreaSuccession, Level
 from hotline.db import db
 from hotline.errors import NotFound

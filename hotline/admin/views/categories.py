@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from hotline import clock
-from hotline.admin import queries
+from hotline.admin import queries, refiling
 from hotline.admin.forms.categories import (
     CategoryForm,
     NewCategoryForm,
@@ -94,7 +94,7 @@ def category(category_id: int) -> Answer:
     def save() -> str:
         mine = category_by_id(category_id)
         hold(mine, form)
-        changed = verbs.change_category(mine, form.draft, by=actor(), now=clock.now())
+        changed = refiling.change_category(mine, form.draft, by=actor(), now=clock.now())
         said(_l("Saved.") if changed else _l("Nothing changed."))
         return url_for("admin.category", category_id=category_id)
 

@@ -18,6 +18,9 @@ from hotline.tickets.actions.notices import pin
 from hotline.tickets.actions.status import stay
 from hotline.tickets.models import ClockKind, Ticket, TicketEvent
 from hotline.tickets.rules.lifecycle import Verb
+from hotline.web import limits
+
+REVEALS, REVEAL_WINDOW_SECONDS = 30, 600  # whoever calls back needs minutes for each; only a collector is stopped
 
 
 def note(ticket: Ticket, *, text: str, reached: bool = False, by: Actor, now: datetime) -> TicketEvent:
@@ -84,6 +87,9 @@ def correct(ticket: Ticket, *, phone: str, reason: str, by: Actor, now: datetime
 
 
 def reveal(ticket: Ticket, *, reason: str, by: Actor, now: datetime) -> str:
-    """The whole number for somebody who must call back: always with a reason, always in the audit."""
+    """The whole number for somebody who must call back: with a reason, in the audit. Raises TooMany for a collector."""
+    subject = f"reveal:{by.user_id}"
+    limits.check(subject, limit=REVEALS, window_seconds=REVEAL_WINDOW_SECONDS, now=now)
+    limits.hit(subject, window_seconds=REVEAL_WINDOW_SECONDS, now=now)
     audit.record("tickets:reveal", by=by, now=now, object_kind="ticket", object_id=ticket.code, reason=reason)
     return ticket.phone_e164 or ticket.phone_raw

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, Select, select, update
 from sqlalchemy.orm import joinedload, selectinload
 
-from hotline.catalogue.models import Area, Category
+from hotline.catalogue.models import Area, AreaSuccession, Category
 from hotline.db import db
 from hotline.tickets.models import Ticket, TicketSearch
-from hotline.tickets.rules.searching import READING, filed_code, filed_number
+from hotline.tickets.rules.identity import is_kept_secret
+from hotline.tickets.rules.searching import READING, asked_of, filed_code, filed_number, led_by
 from hotline.tickets.rules.spelling import plain_words
 
 
@@ -27,7 +28,6 @@ def index(ticket: Ticket) -> None:
 
 def facts_of(ticket: Ticket) -> dict[str, Any]:
     """The row that a case should have."""
-    units = [ticket.department_id, *(task.department_id for task in ticket.sub_tasks)]
     return filed_as(
         code=ticket.code,
         content=ticket.content,
@@ -38,9 +38,16 @@ def facts_of(ticket: Ticket) -> dict[str, Any]:
         names=(ticket.business_name, ticket.caller_name),
         e164=ticket.phone_e164,
         phone=ticket.phone_raw,
-        is_confidential=ticket.is_confidential,
-        units=units,
+        is_secret=is_secret(ticket.is_confidential, ticket.category),
+        units=[ticket.department_id],
+        asked={task.department_id for task in ticket.sub_tasks} - {ticket.department_id},
     )
+
+
+def is_secret(is_confidential: bool, category: Category | None) -> bool:
+    """Whether who reported is found only by those who take reports."""
+    is_sensitive = category is not None and category.is_sensitive
+    return is_kept_secret(is_confidential=is_confidential, is_sensitive=is_sensitive, takes_reports=False)
 
 
 def filed_as(
@@ -54,28 +61,42 @@ def filed_as(
     names: Iterable[str],
     e164: str | None,
     phone: str,
-    is_confidential: bool,
+    is_secret: bool,
     units: Iterable[int | None],
+    asked: Iterable[int] = (),
 ) -> dict[str, Any]:
-    """The row of a case with these facts. Who asked confidentially is filed where only the province finds it."""
+    """The row of a case with these facts. Who is to be kept secret is filed where only those who take reports find it.
+
+    `units` lead the case; `asked` are asked to contribute and find it by less.
+    """
     asked_by = [*map(plain_words, names), filed_code(tax_code)]
     keys = [filed_code(code), *map(filed_code, codes)]
     identity = [filed_number(e164, phone)]
-    (identity if is_confidential else keys).extend(asked_by)
+    (identity if is_secret else keys).extend(asked_by)
     return {
         "keys": _joined(keys),
         "body": _joined(map(plain_words, (content, address))),
         "place": _joined(map(plain_words, places)),
         "identity": _joined(identity),
-        "scope": _joined(f"@{unit}" for unit in sorted({unit for unit in units if unit is not None})),
+        "scope": _joined([*(led_by(unit) for unit in units if unit is not None), *map(asked_of, sorted(asked))]),
         "reading": READING,
     }
 
 
 def names_of_place(area: Area | None, category: Category | None) -> list[str]:
-    """Where and about what: the area with the names it had before, the category and its group."""
+    """Where and about what: the area with the names it had before and, has it ended, after; the category, its group."""
     names = [area.name_vi, area.search_text] if area else []
+    if area is not None and area.valid_to is not None:
+        names += db.session.scalars(names_after(area.id))
     return names + ([category.name_vi, category.group_vi] if category else [])
+
+
+def names_after(area_id: int) -> Select[str]:
+    """What the place of an area that has ended is called since then, one change after the other."""
+    after = select(AreaSuccession.successor_id.label("id")).where(AreaSuccession.predecessor_id == area_id)
+    found = after.cte(recursive=True)
+    later = select(AreaSuccession.successor_id).join(found, AreaSuccession.predecessor_id == found.c.id)
+    return select(Area.name_vi).where(Area.id.in_(select(found.union(later).c.id))).order_by(Area.id)
 
 
 def _joined(parts: Iterable[str]) -> str:

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, insert, select, text
 from hotline.actor import Actor
 from hotline.catalogue.models import Area, Category, Priority
 from hotline.phone import read_number
-from hotline.tickets.actions.searching import filed_as
+from hotline.tickets.actions.searching import filed_as, names_after
 from hotline.tickets.imports.lives import steps_to, target_between
 from hotline.tickets.imports.names import Names
 from hotline.tickets.imports.rows import HistoricTicket, is_overdue, span_of
@@ -81,9 +81,12 @@ def add_tickets(
     id_of = {code: ticket_id for ticket_id, code in made}
     rows: dict[Any, list[dict[str, Any]]] = {TicketEvent: [], Clock: [], Leg: [], Answer: [], TicketSearch: []}
     places = _names_of_places(tickets, connection)
+    sensitive = set(connection.scalars(select(Category.id).where(Category.is_sensitive)))
     for one, code, unit_id, ticket in zip(found, codes, units, tickets, strict=True):
         ticket_id = id_of[code]
-        rows[TicketSearch].append({"ticket_id": ticket_id, **_filed(ticket, places)})
+        rows[TicketSearch].append(
+            {"ticket_id": ticket_id, **_filed(ticket, places, ticket["category_id"] in sensitive)}
+        )
         rows[TicketEvent] += _event_rows(one, ticket_id, unit_id, setting, by)
         rows[Leg].append(_leg_row(one, ticket_id, unit_id))
         if one.due_at is not None:
@@ -150,7 +153,7 @@ def _ticket_row(
 
 
 def _names_of_places(tickets: Sequence[dict[str, Any]], connection: Connection) -> dict[tuple[str, int], list[str]]:
-    """What areas (with the names they had before) and categories of these tickets are called."""
+    """What areas (with the names before and after) and categories of these tickets are called."""
     found: dict[tuple[str, int], list[str]] = {}
     for key, model, called in (
         ("area_id", Area, (Area.name_vi, Area.search_text)),
@@ -158,11 +161,11 @@ def _names_of_places(tickets: Sequence[dict[str, Any]], connection: Connection) 
     ):
         ids = {row[key] for row in tickets if row[key] is not None}
         for row_id, *names in connection.execute(select(model.id, *called).where(model.id.in_(ids))):
-            found[key, row_id] = names
+            found[key, row_id] = [*names, *(connection.scalars(names_after(row_id)) if model is Area else ())]
     return found
 
 
-def _filed(row: dict[str, Any], places: dict[tuple[str, int], list[str]]) -> dict[str, Any]:
+def _filed(row: dict[str, Any], places: dict[tuple[str, int], list[str]], is_secret: bool) -> dict[str, Any]:
     return filed_as(
         code=row["code"],
         content=row["content"],
@@ -173,7 +176,7 @@ def _filed(row: dict[str, Any], places: dict[tuple[str, int], list[str]]) -> dic
         names=(row["caller_name"],),
         e164=row["phone_e164"],
         phone=row["phone_raw"],
-        is_confidential=False,
+        is_secret=is_secret,
         units=(row["department_id"],),
     )
 

@@ -23,9 +23,9 @@ WORDS = "ticket_words"
 class TicketSearch(Base):
     """What one case is found by, in plain syllables (`rules.spelling`), by how much it says.
 
-    `keys` name it, `body` is what was said, `place` where and about what; `identity` is who asked, found by the
-    province only. `scope` has a word for each unit that may find it. `reading` is the version of the rules that filed
-    it, 0 when something it was filed from has changed meanwhile.
+    `keys` name it, `body` is what was said, `place` where and about what; `identity` is who asked, found by
+    those who take reports only. `scope` has a word for each unit that may find it. `reading` is the version of the
+    rules that filed it, 0 when something it was filed from has changed meanwhile.
     """
 
     __tablename__ = "ticket_search"

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from hotline.actor import Actor
 from hotline.catalogue.models import Category
@@ -81,7 +81,7 @@ def reports_of(tax_code: str, actor: Actor, *, after: str = "", limit: int = ROW
     """The company's reports, newest first. `after` is the id of the last one on the page before."""
     query = (
         select(Ticket)
-        .options(joinedload(Ticket.category), joinedload(Ticket.department), joinedload(Ticket.area))
+        .options(joinedload(Ticket.category), joinedload(Ticket.department), selectinload(Ticket.clocks))
         .where(Ticket.tax_code == tax_code, Ticket.tax_code != "", known_to(actor), _beyond(after))
         .order_by(Ticket.received_at.desc(), Ticket.id.desc())
     )

@@ -11,9 +11,10 @@ from sqlalchemy.orm import joinedload, selectinload
 from hotline.actor import Actor
 from hotline.db import db
 from hotline.errors import Conflict, Invalid, NotFound
-from hotline.staff.permissions import Role
+from hotline.staff.permissions import Can, Role
 from hotline.tickets.models import Answer, Clock, Leg, SubTask, Ticket, TicketEvent
 from hotline.tickets.rules.codes import read_code
+from hotline.tickets.rules.identity import is_kept_secret
 from hotline.tickets.rules.lifecycle import Status
 
 
@@ -29,6 +30,15 @@ def is_visible(ticket: Ticket, actor: Actor) -> bool:
     if actor.role and Role(actor.role).belongs_to_department:
         return ticket.department_id == actor.department_id
     return True
+
+
+def may_know_caller(ticket: Ticket, actor: Actor) -> bool:
+    """Whether the actor may read who reported: the leading unit and the province, but for what is kept from them."""
+    return is_visible(ticket, actor) and not is_kept_secret(
+        is_confidential=ticket.is_confidential,
+        is_sensitive=bool(ticket.category and ticket.category.is_sensitive),
+        takes_reports=actor.can(Can.TICKETS_OPEN),
+    )
 
 
 def within_reach(actor: Actor) -> ColumnElement[bool]:

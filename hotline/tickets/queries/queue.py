@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TypeVarTuple
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Integer, Select, cast, func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from hotline.actor import Actor
@@ -103,16 +103,15 @@ def holders_of(tickets: Sequence[Ticket]) -> dict[int, Holder]:
     return dict(db.session.execute(running).tuples().all())
 
 
-def work_of_people(department_id: int, now: datetime) -> dict[int, tuple[int, int]]:
-    """For each person of a unit how many open cases they work on, and how many of these are overdue."""
-    late = func.coalesce(func.sum(cast(Ticket.due_at < now, Integer)), 0)
+def work_of_people(actor: Actor, now: datetime) -> dict[int, tuple[int, int]]:
+    """For each person of the actor's unit how many cases they have to do and how many are overdue, as lists say."""
+    todo, overdue = (condition_of(view, actor, now) for view in (View.OPEN_WORK, View.OVERDUE))
     query = (
-        select(Ticket.assignee_id, func.count(), late)
-        .where(Ticket.department_id == department_id, Ticket.is_open, Ticket.assignee_id.is_not(None))
+        select(Ticket.assignee_id, func.count(), func.count().filter(overdue))
+        .where(desk_of(actor), todo, Ticket.assignee_id.is_not(None))
         .group_by(Ticket.assignee_id)
     )
-    rows = db.session.execute(query)
-    return {person: (number, int(overdue)) for person, number, overdue in rows if person is not None}
+    return {person: (number, late) for person, number, late in db.session.execute(query) if person is not None}
 
 
 def report_of(reference: str, actor: Actor) -> AuditEntry | None:

@@ -1,7 +1,7 @@
 """Which cases hold the words that somebody looks for, the best first while they are few, the newest first otherwise.
 
-A unit finds its own cases and those it was asked to contribute to, and never by who asked: its word of scope is part
-of the question to the index, and the column of identities is not.
+The column of identities is asked only for those who take reports. A unit finds its own cases, and those that it was
+asked to contribute to by their words, place and code alone: its words of scope are part of the question to the index.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from sqlalchemy.sql.expression import cast
 from hotline.actor import Actor
 from hotline.db import db
 from hotline.errors import NotFound
-from hotline.staff.permissions import Role
+from hotline.staff.permissions import Can, Role
 from hotline.tickets.models import Ticket, TicketSearch
-from hotline.tickets.models.searching import WORDS
+from hotline.tickets.models.searching import FILED, WORDS
 from hotline.tickets.queries.cases import within_reach
-from hotline.tickets.rules.searching import Asked, Filed, Fit, Way, ask
+from hotline.tickets.rules.searching import Asked, Filed, Fit, Way, ask, asked_of, is_code, led_by
 from hotline.web.paging import ROWS_A_PAGE, Page
 
 RANKED_AT_MOST = 2_000
@@ -43,6 +43,15 @@ class Found:
     asked: Asked
     way: Way
     total: int | None
+
+
+@dataclass(frozen=True)
+class _Reach:
+    """Which columns somebody may ask, of cases with this word of scope; `by_code`: and for whole codes the keys."""
+
+    columns: tuple[str, ...]
+    scope: str = ""
+    by_code: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,7 +88,7 @@ def search(words: str, actor: Actor, *, conditions: Sequence[ColumnElement[bool]
     way, ids = (cursor.way, _ids(asked, cursor.way, actor, conditions)) if cursor else _hits(asked, actor, conditions)
     if len(ids) > RANKED_AT_MOST:
         return _newest(asked, way, actor, conditions, None)
-    ranked = _ranked(asked, way, ids)
+    ranked = _ranked(asked, way, ids, actor)
     start = 0
     if cursor and cursor.fit is not None:
         start = sum(1 for row in ranked if row >= (cursor.fit, cursor.ticket_id))
@@ -141,15 +150,17 @@ def _newest(
     return Found(Page(_tickets(ids[:ROWS_A_PAGE], actor), following, cursor is None), asked, way, None)
 
 
-def _ranked(asked: Asked, way: Way, ids: Sequence[int]) -> list[tuple[int, int]]:
-    """(how well it fits, id) of each, the best first and of equals the newest."""
-    rows = db.session.execute(
-        select(
-            TicketSearch.ticket_id, TicketSearch.keys, TicketSearch.body, TicketSearch.place, TicketSearch.identity
-        ).where(TicketSearch.ticket_id.in_(ids))
-    )
-    fit = Fit(asked, way)
-    return sorted(((fit(Filed(*texts)), ticket_id) for ticket_id, *texts in rows), reverse=True)
+def _ranked(asked: Asked, way: Way, ids: Sequence[int], actor: Actor) -> list[tuple[int, int]]:
+    """(how well it fits, id) of each, the best first and of equals the newest; only what the actor may ask counts."""
+    columns = [getattr(TicketSearch, name) for name in FILED]
+    rows = db.session.execute(select(TicketSearch.ticket_id, *columns).where(TicketSearch.ticket_id.in_(ids)))
+    fit, reaches = Fit(asked, way), _reaches(actor)
+    ranked = []
+    for ticket_id, *texts, scope in rows:
+        reach = next((one for one in reaches if not one.scope or one.scope in scope.split()), reaches[-1])
+        seen = [text if name in reach.columns else "" for name, text in zip(FILED, texts, strict=False)]
+        ranked.append((fit(Filed(*seen)), ticket_id))
+    return sorted(ranked, reverse=True)
 
 
 def _tickets(ids: Sequence[int], actor: Actor) -> list[Ticket]:
@@ -191,31 +202,47 @@ def _matching(
     return query.order_by(key.desc())
 
 
-def _scope(actor: Actor) -> str | None:
-    return f"@{actor.department_id or 0}" if actor.role and Role(actor.role).belongs_to_department else None
+def _reaches(actor: Actor) -> tuple[_Reach, ...]:
+    """The ways in which an actor reaches cases, the widest first."""
+    keys, body, place, identity, _scope = FILED
+    if not actor.role or not Role(actor.role).belongs_to_department:
+        return (_Reach((keys, body, place, *((identity,) if actor.can(Can.TICKETS_OPEN) else ()))),)
+    unit_id = actor.department_id or 0
+    return _Reach((keys, body, place), led_by(unit_id)), _Reach((body, place), asked_of(unit_id), by_code=True)
 
 
 def _for_fts5(asked: Asked, way: Way, actor: Actor) -> str:
     """The question in the language of FTS5. Syllables are letters and digits, so nothing in it is an operator."""
-    scope = _scope(actor)
-    parts = [
-        " OR ".join(f'"{" ".join(phrase)}"{" *" if begun else ""}' for phrase, begun in options)
-        for options in asked.phrases(way)
-    ]
+    return " OR ".join(f"({_reached_by_fts5(asked, way, reach)})" for reach in _reaches(actor))
+
+
+def _reached_by_fts5(asked: Asked, way: Way, reach: _Reach) -> str:
+    parts = []
+    for options in asked.phrases(way):
+        words = " OR ".join(f'"{" ".join(phrase)}"{" *" if begun else ""}' for phrase, begun in options)
+        part = f"{{{' '.join(reach.columns)}}} : ({words})"
+        codes = [phrase[0] for phrase, _begun in options if reach.by_code and is_code(phrase)]
+        parts.append(" OR ".join([part, *(f'keys : "{code}"' for code in codes)]))
     words = " AND ".join(f"({part})" for part in parts)
-    columns = "keys body place" if scope else "keys body place identity"
-    return f"{{{columns}}} : ({words})" + (f' AND scope : "{scope}"' if scope else "")
+    return words + (f' AND scope : "{reach.scope}"' if reach.scope else "")
 
 
 def _for_tsquery(asked: Asked, way: Way, actor: Actor) -> str:
     """The same in the language of tsquery."""
-    scope = _scope(actor)
-    weights = "ABC" if scope else ""
-    parts = [
-        " | ".join(_adjacent(phrase, begun, weights) for phrase, begun in options) for options in asked.phrases(way)
-    ]
+    return " | ".join(f"({_reached_by_tsquery(asked, way, reach)})" for reach in _reaches(actor))
+
+
+def _reached_by_tsquery(asked: Asked, way: Way, reach: _Reach) -> str:
+    weight_of = dict(zip(FILED, "ABCD", strict=False))
+    weights = "".join(weight_of[name] for name in reach.columns)
+    weights = "" if weights == "ABCD" else weights
+    parts = []
+    for options in asked.phrases(way):
+        part = [_adjacent(phrase, begun, weights) for phrase, begun in options]
+        part += [f"'{phrase[0]}':A" for phrase, _begun in options if reach.by_code and is_code(phrase)]
+        parts.append(" | ".join(part))
     words = " & ".join(f"({part})" for part in parts)
-    return words + (f" & '{scope}'" if scope else "")
+    return words + (f" & '{reach.scope}'" if reach.scope else "")
 
 
 def _adjacent(phrase: Sequence[str], begun: bool, weights: str) -> str:

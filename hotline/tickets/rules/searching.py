@@ -16,7 +16,7 @@ from itertools import pairwise
 from hotline.tickets.rules.codes import read_code
 from hotline.tickets.rules.spelling import Syllable, plain_words, read
 
-READING = 1  # grows with every change to what is filed: cases filed under an earlier one are filed again
+READING = 2  # grows with every change to what is filed: cases filed under an earlier one are filed again
 MOST_PARTS = 12
 SHORTEST_TAIL = 3
 SHORTEST_BEGINNING, SHORTEST_NUMBER_BEGINNING = 2, 6
@@ -177,6 +177,21 @@ def _chunks(piece: str, syllables: tuple[Syllable, ...]) -> Iterable[list[Syllab
         chunk.append(syllable)
     if chunk:
         yield chunk
+
+
+def is_code(phrase: Phrase) -> bool:
+    """Whether it is the whole code of a case, run together."""
+    return len(phrase) == 1 and read_code(phrase[0]) is not None
+
+
+def led_by(unit_id: int) -> str:
+    """The word of scope of the unit that leads a case. No syllable begins so."""
+    return f"@{unit_id}"
+
+
+def asked_of(unit_id: int) -> str:
+    """The word of scope of a unit that was asked to contribute, and is not told who reported."""
+    return f"@c{unit_id}"
 
 
 def filed_code(code: str) -> str:

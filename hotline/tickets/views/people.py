@@ -32,13 +32,13 @@ class PersonForm(Form):
 @requires(Can.FOCAL_POINTS_EDIT)
 def people() -> str:
     """The people of the reader's own unit."""
-    unit_id, now = _unit_of(actor()), clock.now()
+    who, now = actor(), clock.now()
     today = local(now).date()
-    found = staff.people_of(unit_id)
+    found = staff.people_of(_unit_of(who))
     return render_template(
         "tickets/people.html",
         people=found,
-        work=queries.work_of_people(unit_id, now),
+        work=queries.work_of_people(who, now),
         away={one.id for one in found if is_away(one.away_from_on, one.away_until_on, today)},
         planned={one.id for one in found if one.away_from_on is not None and one.away_from_on > today},
         now=now,

@@ -15,6 +15,7 @@ from hotline import clock
 from hotline.actor import Actor
 from hotline.catalogue import queries as catalogue
 from hotline.catalogue.models import Priority
+from hotline.db import transaction
 from hotline.errors import NotFound
 from hotline.staff import queries as staff
 from hotline.staff.current import actor
@@ -25,11 +26,14 @@ from hotline.tickets.models import CallerKind, Channel
 from hotline.tickets.queries import Filters, View
 from hotline.tickets.queue_words import EMPTY_WORDS, bulk_report, filter_chips, hands_words, held_words
 from hotline.tickets.views.blueprint import bp
+from hotline.web import limits
 from hotline.web.access import requires
 from hotline.web.formats import local
 from hotline.web.forms import offered
 
 LONGEST_ADDRESS = 450
+SEARCHES_A_MINUTE = 120  # two a second for a whole minute: nobody types so, a program that reads everything does
+MINUTE_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,8 @@ def queue_page(
     who, now = actor(), clock.now()
     listing = listing_of(args, who, now)
     view, filters, after = listing.view, listing.filters, args.get("after", "")
+    if filters.words:
+        _count_search(who, now)
     is_tasks = view is View.TASKS
     tasks = queries.open_tasks(who, after) if is_tasks else None
     found = queries.look_for(filters, who, now, after) if view is View.ALL and filters.words else None
@@ -114,6 +120,7 @@ def queue_page(
         standing={ticket.id: accounts.standing(ticket, now) for ticket in rows},
         due_next={ticket.id: accounts.due_next(ticket) for ticket in rows},
         hands={ticket.id: hands_words(holders.get(ticket.id), ticket.held_since_at, now) for ticket in rows},
+        may_know={ticket.id for ticket in rows if queries.may_know_caller(ticket, who)},
         callers=queries.callers_of(rows) if rows else {},
         clock_standing=accounts.clock_standing,
         own_unit=who.department_id is not None,
@@ -126,6 +133,14 @@ def queue_page(
         report=bulk_report(report.detail) if report else None,
         empty=EMPTY_WORDS[view],
     )
+
+
+def _count_search(who: Actor, now: datetime) -> None:
+    """One more search of this person. Raises TooMany."""
+    subject = f"search:{who.user_id}"
+    limits.check(subject, limit=SEARCHES_A_MINUTE, window_seconds=MINUTE_SECONDS, now=now)
+    with transaction():
+        limits.hit(subject, window_seconds=MINUTE_SECONDS, now=now)
 
 
 def fresh_bulk_form(who: Actor, *, filled: bool = False) -> BulkForm:
