@@ -7,7 +7,6 @@ from datetime import datetime
 from hotline.actor import Actor
 from hotline.catalogue.models import Department
 from hotline.messages.rules.alerts import AlertKind
-from hotline.tickets import queries
 from hotline.tickets.actions import alerting, legs
 from hotline.tickets.actions.status import stay
 from hotline.tickets.models import SubTask, Ticket, TicketEvent
@@ -25,8 +24,7 @@ def succeed(ticket: Ticket, successor: Department, *, by: Actor, now: datetime) 
         ticket.assignee_id = ticket.assignee = None
     event = stay(ticket, Verb.SUCCEED, by=by, now=now, note=successor.name_vi, from_department_id=from_id)
     legs.settle_hands(ticket, at=now)
-    for child in queries.attached_to(ticket):
-        legs.settle_hands(child, at=now)  # who holds the main case holds what joined it
+    legs.settle_joined(ticket, at=now)
     if not has_moved_along:
         occasion = f"succeed:{successor.id}"
         alerting.tell(ticket, AlertKind.NEW_WORK, ("head",), occasion=occasion, by=by, now=now)
