@@ -275,6 +275,16 @@ def test_what_joined_goes_where_the_main_case_goes_and_is_rated_with_its_unit(ap
     assert answering_unit(waiting) == ["SYT"]
 
 
+@pytest.mark.parametrize("config", ["sqlite"], indirect=True)
+def test_who_writes_the_answer_is_not_stopped_by_those_who_join(main, children, do, at, send, look):
+    looked_at = look(main, lambda t: t.version)
+    for code in children:
+        do(code, "operator", "attach", "2026-03-03 10:00", main=main)
+    at("2026-03-03 11:00")
+    assert send("staff", main, "answer", body="Đã vá.", version=looked_at).status_code == 303
+    assert look(main, lambda t: [str(e.verb) for e in t.events][-1]) == "answer"
+
+
 # From the desk, and while the report is being typed
 
 FLOOD = "Nước ngập sâu ở ngã tư trước chợ sau trận mưa chiều nay, xe máy chết máy hàng loạt."

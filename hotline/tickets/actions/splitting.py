@@ -49,6 +49,6 @@ def open_beside(ticket: Ticket, wish: NewTicket, *, into: Ticket | None = None, 
     event = stay(ticket, Verb.SPLIT, by=by, now=now)
     wish = replace(wish, received_at=ticket.received_at)
     sibling = open_ticket(wish, by=by, now=now, into=into, split_from=ticket)
-    event.detail = {"other": sibling.code}
+    event.detail = {**event.detail, "other": sibling.code}
     pin(sibling, Verb.SPLIT, by=by, now=now, other=ticket.code)
     return sibling
