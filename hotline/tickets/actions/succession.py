@@ -7,7 +7,7 @@ from datetime import datetime
 from hotline.actor import Actor
 from hotline.catalogue.models import Department
 from hotline.messages.rules.alerts import AlertKind
-from hotline.tickets.actions import alerting, legs
+from hotline.tickets.actions import alerting, legs, task_ends
 from hotline.tickets.actions.status import stay
 from hotline.tickets.models import SubTask, Ticket, TicketEvent
 from hotline.tickets.rules.lifecycle import Verb
@@ -25,6 +25,7 @@ def succeed(ticket: Ticket, successor: Department, *, by: Actor, now: datetime) 
     event = stay(ticket, Verb.SUCCEED, by=by, now=now, note=successor.name_vi, from_department_id=from_id)
     legs.settle_hands(ticket, at=now)
     legs.settle_joined(ticket, at=now)
+    task_ends.end_what_the_lead_owes(ticket, now=now)
     if not has_moved_along:
         occasion = f"succeed:{successor.id}"
         alerting.tell(ticket, AlertKind.NEW_WORK, ("head",), occasion=occasion, by=by, now=now)
@@ -32,9 +33,9 @@ def succeed(ticket: Ticket, successor: Department, *, by: Actor, now: datetime) 
 
 
 def succeed_task(task: SubTask, successor: Department, *, by: Actor, now: datetime) -> TicketEvent:
-    """What a co-ordinating unit still owes is owed by its successor."""
+    """What a co-ordinating unit still owes is owed by its successor, unless that one leads the case."""
     from_id, task.department_id, task.department = task.department_id, successor.id, successor
-    return stay(
+    event = stay(
         task.ticket,
         Verb.SUCCEED,
         by=by,
@@ -43,3 +44,6 @@ def succeed_task(task: SubTask, successor: Department, *, by: Actor, now: dateti
         sub_task_id=task.id,
         from_department_id=from_id,
     )
+    if successor.id == task.ticket.department_id:
+        task_ends.end_what_the_lead_owes(task.ticket, now=now)
+    return event
