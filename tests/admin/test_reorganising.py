@@ -4,7 +4,7 @@ from datetime import timedelta
 from threading import Thread
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import create_engine, func, select, text
 
 from hotline import clock
 from hotline.admin import jobs
@@ -194,6 +194,32 @@ def test_a_plan_from_an_old_page_is_a_conflict(app, sign_in, unit):
     assert unit("SXD") is not None
 
 
+@pytest.mark.parametrize("config", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("taker", ["asked", "asking", "both"])
+def test_a_unit_that_leads_a_case_after_a_merger_owes_it_nothing(app, sign_in, opened, moved, look, unit, by, taker):
+    code = opened()  # SXD leads, SYT and SCT are asked
+    moved(code, ("staff", "accept"))
+    with app.app_context(), transaction() as session:
+        ticket = session.scalar(select(Ticket).where(Ticket.code == code))
+        for asked in ("SYT", "SCT"):
+            session.add(
+                SubTask(
+                    ticket=ticket, cycle=1, department_id=unit(asked), question="Cho ý kiến.", asked_by_name="SXD",
+                    due_at=clock.now() + timedelta(days=1), asked_at=clock.now(),
+                )
+            )  # fmt: skip
+    ending, fields = {
+        "asked": ("SXD", {"taker_id": str(unit("SYT"))}),
+        "asking": ("SYT", {"taker_id": str(unit("SXD"))}),
+        "both": ("SXD", {"code": "SXDYT", "name_vi": "Sở Chung", "sms_name": "So Chung", "also-0": str(unit("SYT"))}),
+    }[taker]
+    plan(sign_in("admin"), f"/admin/units/{unit(ending)}/merge", **fields)
+    owed = look(code, lambda t: [task.department.code for task in t.sub_tasks if task.is_open])
+    assert owed == ["SCT"]
+    assert look(code, lambda t: [e.verb for e in t.events].count(Verb.RELEASE)) == 1
+    assert look(code, lambda t: [task.release_reason != "" for task in t.sub_tasks]) == [True, False]
+
+
 def test_two_that_carry_out_at_once_move_each_case_once(app, opened, by, today):
     codes = [opened() for _ in range(3)]
     with app.app_context(), transaction() as session:
@@ -215,6 +241,37 @@ def test_two_that_carry_out_at_once_move_each_case_once(app, opened, by, today):
             ticket = db.session.scalar(select(Ticket).where(Ticket.code == code))
             assert [event.verb for event in ticket.events].count(Verb.SUCCEED) == 1
             assert [leg.department_id for leg in ticket.legs if leg.ended_at is None] == [ticket.department_id]
+
+
+@pytest.mark.parametrize("config", ["postgresql"], indirect=True)
+def test_the_mover_waits_for_who_works_on_the_case_that_is_owed_a_part(app, config, opened, look, by, unit, today):
+    code, old = opened(category="YT-01", area=None), unit("SXD")
+    with app.app_context(), transaction() as session:
+        ticket = session.scalar(select(Ticket).where(Ticket.code == code))
+        session.add(
+            SubTask(
+                ticket=ticket, cycle=1, department_id=old, question="Cho ý kiến.", asked_by_name="SYT",
+                due_at=clock.now() + timedelta(days=1), asked_at=clock.now(),
+            )
+        )  # fmt: skip
+        version = ticket.version
+        plan_ = Reorganisation((session.get(Department, old),), session.get(Department, unit("STC")), (), today)
+        reorganise(plan_, by=by("admin"), now=clock.now())
+
+    def carry():
+        with app.app_context():
+            jobs.reorganise(clock.now())
+
+    mover, engine = Thread(target=carry), create_engine(config.database_url)
+    with engine.begin() as holder:
+        holder.execute(text("UPDATE tickets SET version = version + 1 WHERE code = :code"), {"code": code})
+        mover.start()
+        mover.join(timeout=1)
+        assert mover.is_alive()
+    mover.join(timeout=20)
+    engine.dispose()
+    assert look(code, lambda t: t.version) == version + 2
+    assert look(code, lambda t: [task.department.code for task in t.sub_tasks]) == ["STC"]
 
 
 def test_a_unit_still_to_come_may_take_the_place_of_one_that_ends(app, by, today):
