@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import create_engine, func, select, text
 
 from hotline import clock
+from hotline.actor import Actor, ActorKind
 from hotline.admin import jobs
 from hotline.audit import AuditEntry
 from hotline.catalogue.actions import Reorganisation, UnitDraft, add_unit, reorganise
@@ -15,6 +16,7 @@ from hotline.catalogue.queries import department_by_code
 from hotline.db import db, transaction
 from hotline.messages.models import Alert
 from hotline.staff.models import User
+from hotline.tickets import queries
 from hotline.tickets.actions import succeed
 from hotline.tickets.models import Holder, SubTask, Ticket
 from hotline.tickets.rules.lifecycle import Status, Verb
@@ -192,6 +194,29 @@ def test_a_plan_from_an_old_page_is_a_conflict(app, sign_in, unit):
     send(admin, f"/admin/units/{unit('SXD')}", step="save", sms_name="So XD")
     assert save(admin, looked).status_code == 409
     assert unit("SXD") is not None
+
+
+def test_what_an_ended_unit_answered_is_found_by_who_took_it_over(app, sign_in, opened, moved, look, unit, today):
+    code, foreign = opened(), opened(category="YT-01", area=None)
+    moved(code, ("staff", "accept"), ("staff", "answer", {"body": "Đã vá ổ gà."}), ("head", "approve"))
+    admin, old = sign_in("admin"), unit("SXD")
+    soon = (today + timedelta(days=9)).isoformat()
+    plan(admin, f"/admin/units/{unit('SCT')}/merge", taker_id=str(unit("STC")), on=soon)  # has not happened yet
+    plan(admin, f"/admin/units/{old}/merge", taker_id=str(unit("STC")))
+    staff, words = sign_in("staff"), look(code, lambda t: t.content)
+    assert look(code, lambda t: t.department_id) == old
+    assert (staff.get(f"/tickets/{code}").status_code, staff.get(f"/tickets/{foreign}").status_code) == (200, 404)
+    assert f"/tickets/{code}" in staff.get("/tickets?view=done").text
+    found = staff.get("/tickets", query_string={"view": "all", "q": words}).text
+    assert f"/tickets/{code}" in found and foreign not in found
+    assert sign_in("health").get(f"/tickets/{code}").status_code == 404
+    with app.app_context():
+        actor = Actor(ActorKind.STAFF, "", role="staff", department_id=unit("STC"))
+        assert queries.units_of(actor) == [unit("STC"), old]
+    moved(code, ("lead", "reopen", {"reason": "Lại hỏng."}))
+    with app.app_context():
+        assert jobs.reorganise(clock.now()) == 1
+    assert look(code, lambda t: (t.status, t.department.code)) == (Status.REOPENED, "STC")
 
 
 @pytest.mark.parametrize("config", ["sqlite"], indirect=True)

@@ -24,7 +24,7 @@ from hotline.errors import NotFound
 from hotline.staff.permissions import Role
 from hotline.tickets.models import Ticket, TicketSearch
 from hotline.tickets.models.searching import WORDS
-from hotline.tickets.queries.cases import within_reach
+from hotline.tickets.queries.cases import units_of, within_reach
 from hotline.tickets.rules.searching import Asked, Filed, Fit, Way, ask
 from hotline.web.paging import ROWS_A_PAGE, Page
 
@@ -191,8 +191,11 @@ def _matching(
     return query.order_by(key.desc())
 
 
-def _scope(actor: Actor) -> str | None:
-    return f"@{actor.department_id or 0}" if actor.role and Role(actor.role).belongs_to_department else None
+def _scope(actor: Actor) -> list[str]:
+    """The words of scope of which a case must have one; none for who finds everything."""
+    if not actor.role or not Role(actor.role).belongs_to_department:
+        return []
+    return [f"@{unit}" for unit in units_of(actor) or [0]]
 
 
 def _for_fts5(asked: Asked, way: Way, actor: Actor) -> str:
@@ -203,19 +206,21 @@ def _for_fts5(asked: Asked, way: Way, actor: Actor) -> str:
         for options in asked.phrases(way)
     ]
     words = " AND ".join(f"({part})" for part in parts)
+    units = " OR ".join(f'"{one}"' for one in scope)
     columns = "keys body place" if scope else "keys body place identity"
-    return f"{{{columns}}} : ({words})" + (f' AND scope : "{scope}"' if scope else "")
+    return f"{{{columns}}} : ({words})" + (f" AND scope : ({units})" if scope else "")
 
 
 def _for_tsquery(asked: Asked, way: Way, actor: Actor) -> str:
     """The same in the language of tsquery."""
     scope = _scope(actor)
     weights = "ABC" if scope else ""
+    units = " | ".join(f"'{one}'" for one in scope)
     parts = [
         " | ".join(_adjacent(phrase, begun, weights) for phrase, begun in options) for options in asked.phrases(way)
     ]
     words = " & ".join(f"({part})" for part in parts)
-    return words + (f" & '{scope}'" if scope else "")
+    return words + (f" & ({units})" if scope else "")
 
 
 def _adjacent(phrase: Sequence[str], begun: bool, weights: str) -> str:
