@@ -24,7 +24,7 @@ from hotline.catalogue.models import (
     Policy,
     RoutingRule,
 )
-from hotline.catalogue.rules.successions import Succession, structure, takers, taken_over_by
+from hotline.catalogue.rules.successions import Succession, structure, taken_over_by, takers
 from hotline.db import db
 from hotline.errors import Conflict, NotFound
 from hotline.web.folding import fold

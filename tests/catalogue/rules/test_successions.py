@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotline.catalogue.rules.successions import Succession, leads_back, structure, takers, taken_over_by, unit_today
+from hotline.catalogue.rules.successions import Succession, leads_back, structure, taken_over_by, takers, unit_today
 
 RECORDS = st.lists(st.builds(Succession, st.integers(1, 8), st.integers(1, 8), st.booleans()), max_size=20)
 UNITS = st.sets(st.integers(1, 8))
