@@ -48,7 +48,6 @@ ORDER = (
     Verb.CLASSIFY,
     Verb.ATTACH,
     Verb.DETACH,
-    Verb.SPLIT,
     Verb.WAIVE,
     Verb.RETURN,
     Verb.REOPEN,
