@@ -51,7 +51,7 @@ def save(sign_in):
 
 
 def test_another_case_is_split_off_days_later_with_the_same_person_and_its_own_unit(
-    born, at, sign_in, save, look, texts, category, stands
+    app, born, at, sign_in, save, look, texts, category, stands
 ):
     code = born(BORN, caller_name="Nguyễn Thị Lan", is_confidential=True, channel=Channel.COUNTER)
     at("2026-03-05 09:00")
@@ -73,6 +73,7 @@ def test_another_case_is_split_off_days_later_with_the_same_person_and_its_own_u
     assert look(other, lambda t: [e.verb for e in t.events]) == [Verb.OPEN, Verb.ROUTE, Verb.SPLIT]
     assert [look(here, lambda t: t.events[-1].detail["other"]) for here in (code, other)] == [other, code]
     assert texts(other) == ["received_routed"]
+    assert linked(app) == []  # nobody called, so no call is made up
 
 
 def test_what_else_the_caller_said_is_saved_from_the_same_call(app, at, sign_in, save, look, category):
