@@ -163,7 +163,9 @@ def _is_renamed(old: Department, new: Department) -> bool:
 
 
 def _move_batch(old_id: int, new_id: int, *, by: Actor, now: datetime) -> int:
-    """One transaction; main cases before those that joined them, whose hands follow."""
+    """One transaction; main cases before those that joined them, whose hands follow, and contributions when no case is
+    left. What changes is locked first, in one order.
+    """
     with transaction() as session:
         stand_in_line(f"reorganise:{old_id}")
         new = session.get_one(Department, new_id)
@@ -172,11 +174,20 @@ def _move_batch(old_id: int, new_id: int, *, by: Actor, now: datetime) -> int:
         cases = session.scalars(mine.order_by(*order).limit(BATCH).with_for_update()).all()
         for ticket in cases:
             actions.succeed(ticket, new, by=by, now=now)
-        tasks = session.scalars(select(SubTask).where(_owed_by([old_id])).order_by(SubTask.id).limit(BATCH)).all()
+        if cases:
+            return len(cases)
+        owed = select(SubTask).where(_owed_by([old_id])).order_by(SubTask.id)
+        ids = {task.ticket_id for task in session.scalars(owed.limit(BATCH))}
+        if not ids:
+            return 0
+        fresh = {"populate_existing": True}  # somebody may have given the part while we waited for the case
+        locked = select(Ticket).where(Ticket.id.in_(ids)).order_by(Ticket.id).with_for_update()
+        session.scalars(locked.execution_options(**fresh)).all()
+        tasks = session.scalars(owed.where(SubTask.ticket_id.in_(ids)).execution_options(**fresh)).all()
         for task in tasks:
             if task.ticket.is_open:
                 actions.succeed_task(task, new, by=by, now=now)
             else:
                 task.department_id = new.id  # nothing moves any more: only where it is listed and found
                 mark_to_file_again(Ticket.id == task.ticket_id)
-        return len(cases) + len(tasks)
+        return len(tasks)

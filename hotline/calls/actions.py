@@ -114,12 +114,15 @@ def log_call(
     beside: Ticket | None = None,
     by: Actor,
     now: datetime,
-) -> tuple[Ticket, Call]:
+) -> tuple[Ticket, Call | None]:
     """Open the ticket that `call` led to. Without telephony the call itself is logged by hand.
 
-    `into`: the incident that it joins at once; `beside`: the ticket that the same call led to before. Raises Invalid as
-    `open_ticket` does, and Conflict where nothing can be split from `beside` any more.
+    `into`: the incident that it joins at once; `beside`: the ticket that the same call led to before, or that came
+    without one, so that none is made up now. Raises Invalid as `open_ticket` does, and Conflict where nothing can be
+    split from `beside` any more.
     """
+    if beside is not None and call is None:
+        return tickets.open_beside(beside, wish, into=into, by=by, now=now), None
     if call is None:
         call = _hand_logged(read_number(wish.phone), at=min(wish.received_at, now), by=by, now=now)
     else:

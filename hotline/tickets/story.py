@@ -106,9 +106,15 @@ def _by_days(told: Sequence[Happening]) -> tuple[Day, ...]:
 
 
 def happened_since(ticket: Ticket, version: int) -> list[Happening]:
-    """What happened to the case since somebody looked at `version`, oldest first: each change pinned a notice."""
+    """What happened to the case since somebody looked at `version`, oldest first.
+
+    Notices say at which version they were pinned; of old ones, which do not, each change pinned one.
+    """
     if version >= ticket.version:
         return []
+    known = [event for event in ticket.events if "version" in event.detail]
+    if known and known[0].detail["version"] <= version + 1:
+        return [happening(event) for event in known if event.detail["version"] > version]
     changes = [event for event in ticket.events if event.verb not in WITHOUT_A_VERSION]
     return [happening(event) for event in changes[-(ticket.version - version) :]]
 

@@ -4,9 +4,10 @@ from datetime import timedelta
 from threading import Thread
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import create_engine, func, select, text
 
 from hotline import clock
+from hotline.actor import Actor, ActorKind
 from hotline.admin import jobs
 from hotline.audit import AuditEntry
 from hotline.catalogue.actions import Reorganisation, UnitDraft, add_unit, reorganise
@@ -16,6 +17,7 @@ from hotline.db import db, transaction
 from hotline.messages.models import Alert
 from hotline.messages.rules.alerts import AlertKind
 from hotline.staff.models import User
+from hotline.tickets import queries
 from hotline.tickets.actions import succeed
 from hotline.tickets.models import Holder, SubTask, Ticket
 from hotline.tickets.rules.lifecycle import Status, Verb
@@ -195,6 +197,55 @@ def test_a_plan_from_an_old_page_is_a_conflict(app, sign_in, unit):
     assert unit("SXD") is not None
 
 
+def test_what_an_ended_unit_answered_is_found_by_who_took_it_over(app, sign_in, opened, moved, look, unit, today):
+    code, foreign = opened(), opened(category="YT-01", area=None)
+    moved(code, ("staff", "accept"), ("staff", "answer", {"body": "Đã vá ổ gà."}), ("head", "approve"))
+    admin, old = sign_in("admin"), unit("SXD")
+    soon = (today + timedelta(days=9)).isoformat()
+    plan(admin, f"/admin/units/{unit('SCT')}/merge", taker_id=str(unit("STC")), on=soon)  # has not happened yet
+    plan(admin, f"/admin/units/{old}/merge", taker_id=str(unit("STC")))
+    staff, words = sign_in("staff"), look(code, lambda t: t.content)
+    assert look(code, lambda t: t.department_id) == old
+    assert (staff.get(f"/tickets/{code}").status_code, staff.get(f"/tickets/{foreign}").status_code) == (200, 404)
+    assert f"/tickets/{code}" in staff.get("/tickets?view=done").text
+    found = staff.get("/tickets", query_string={"view": "all", "q": words}).text
+    assert f"/tickets/{code}" in found and foreign not in found
+    assert sign_in("health").get(f"/tickets/{code}").status_code == 404
+    with app.app_context():
+        actor = Actor(ActorKind.STAFF, "", role="staff", department_id=unit("STC"))
+        assert queries.units_of(actor) == [unit("STC"), old]
+    moved(code, ("lead", "reopen", {"reason": "Lại hỏng."}))
+    with app.app_context():
+        assert jobs.reorganise(clock.now()) == 1
+    assert look(code, lambda t: (t.status, t.department.code)) == (Status.REOPENED, "STC")
+
+
+@pytest.mark.parametrize("config", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("taker", ["asked", "asking", "both"])
+def test_a_unit_that_leads_a_case_after_a_merger_owes_it_nothing(app, sign_in, opened, moved, look, unit, by, taker):
+    code = opened()  # SXD leads, SYT and SCT are asked
+    moved(code, ("staff", "accept"))
+    with app.app_context(), transaction() as session:
+        ticket = session.scalar(select(Ticket).where(Ticket.code == code))
+        for asked in ("SYT", "SCT"):
+            session.add(
+                SubTask(
+                    ticket=ticket, cycle=1, department_id=unit(asked), question="Cho ý kiến.", asked_by_name="SXD",
+                    due_at=clock.now() + timedelta(days=1), asked_at=clock.now(),
+                )
+            )  # fmt: skip
+    ending, fields = {
+        "asked": ("SXD", {"taker_id": str(unit("SYT"))}),
+        "asking": ("SYT", {"taker_id": str(unit("SXD"))}),
+        "both": ("SXD", {"code": "SXDYT", "name_vi": "Sở Chung", "sms_name": "So Chung", "also-0": str(unit("SYT"))}),
+    }[taker]
+    plan(sign_in("admin"), f"/admin/units/{unit(ending)}/merge", **fields)
+    owed = look(code, lambda t: [task.department.code for task in t.sub_tasks if task.is_open])
+    assert owed == ["SCT"]
+    assert look(code, lambda t: [e.verb for e in t.events].count(Verb.RELEASE)) == 1
+    assert look(code, lambda t: [task.release_reason != "" for task in t.sub_tasks]) == [True, False]
+
+
 def test_two_that_carry_out_at_once_move_each_case_once(app, opened, by, today):
     codes = [opened() for _ in range(3)]
     with app.app_context(), transaction() as session:
@@ -216,6 +267,37 @@ def test_two_that_carry_out_at_once_move_each_case_once(app, opened, by, today):
             ticket = db.session.scalar(select(Ticket).where(Ticket.code == code))
             assert [event.verb for event in ticket.events].count(Verb.SUCCEED) == 1
             assert [leg.department_id for leg in ticket.legs if leg.ended_at is None] == [ticket.department_id]
+
+
+@pytest.mark.parametrize("config", ["postgresql"], indirect=True)
+def test_the_mover_waits_for_who_works_on_the_case_that_is_owed_a_part(app, config, opened, look, by, unit, today):
+    code, old = opened(category="YT-01", area=None), unit("SXD")
+    with app.app_context(), transaction() as session:
+        ticket = session.scalar(select(Ticket).where(Ticket.code == code))
+        session.add(
+            SubTask(
+                ticket=ticket, cycle=1, department_id=old, question="Cho ý kiến.", asked_by_name="SYT",
+                due_at=clock.now() + timedelta(days=1), asked_at=clock.now(),
+            )
+        )  # fmt: skip
+        version = ticket.version
+        plan_ = Reorganisation((session.get(Department, old),), session.get(Department, unit("STC")), (), today)
+        reorganise(plan_, by=by("admin"), now=clock.now())
+
+    def carry():
+        with app.app_context():
+            jobs.reorganise(clock.now())
+
+    mover, engine = Thread(target=carry), create_engine(config.database_url)
+    with engine.begin() as holder:
+        holder.execute(text("UPDATE tickets SET version = version + 1 WHERE code = :code"), {"code": code})
+        mover.start()
+        mover.join(timeout=1)
+        assert mover.is_alive()
+    mover.join(timeout=20)
+    engine.dispose()
+    assert look(code, lambda t: t.version) == version + 2
+    assert look(code, lambda t: [task.department.code for task in t.sub_tasks]) == ["STC"]
 
 
 def test_a_unit_still_to_come_may_take_the_place_of_one_that_ends(app, by, today):

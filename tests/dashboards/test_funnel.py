@@ -130,7 +130,9 @@ def test_a_missing_row_turns_its_line_red_and_says_what_to_do(lived, lead):
         alone = select(func.min(Message.id)).join(Survey, Survey.id == Message.link_id)
         alone = alone.where(Message.link_purpose == "rate", Survey.suppressed_as.is_(None))
         alone = alone.group_by(Message.link_id).having(func.count() == 1)
-        session.execute(delete(Message).where(Message.id == session.scalar(alone.order_by(Message.link_id.desc()).limit(1))))
+        session.execute(
+            delete(Message).where(Message.id == session.scalar(alone.order_by(Message.link_id.desc()).limit(1)))
+        )
     page = lead.get(f"/dashboard/funnel?{YEAR}").text
     assert page.count("Does not add up") == 1
     assert "1 answer is missing from the parts." in page

@@ -86,3 +86,34 @@ def test_a_file_taken_away_is_gone_for_the_citizen_too(client, answered, send):
     assert send("lead", code, f"files/{keys['evidence']}/remove", reason="Lộ mặt người dân").status_code == 303
     assert keys["evidence"] not in show(client, code)
     assert take(client, code, keys["evidence"]).status_code == 404
+
+
+@pytest.mark.parametrize("config", ["sqlite"], indirect=True)
+def test_who_was_answered_with_a_main_case_keeps_the_files_of_that_answer(client, opened, moved, send, look):
+    child, main, other = opened(), opened(), opened()
+
+    def answer_with(code, name, by="head"):
+        moved(code, ("staff", "accept"))
+        sent = {"official": (PDF, f"{name}.pdf")}
+        assert send("staff", code, "answer", body=f"Đã vá, {name}.", **OFFICIAL, **sent).status_code == 303
+        assert send(by, code, "approve").status_code == 303
+
+    def keys():
+        return re.findall(r"/files/([0-9a-f]{32})", show(client, child))
+
+    send("operator", child, "attach", main_code=main)
+    answer_with(main, "first")
+    [first] = keys()
+    assert first == look(main, lambda t: t.attachments[0].key)
+    send("lead", main, "reopen", reason="Lại hỏng.")  # and is answered anew, with another document
+    answer_with(main, "second", by="lead")
+    assert keys() == [first] and take(client, child, first).status_code == 200
+    send("lead", child, "reopen", reason="Chưa xong.")
+    send("staff", child, "accept")
+    send("operator", child, "attach", main_code=other)  # joins another incident, leaves it, joins it again
+    assert keys() == [first]
+    send("operator", child, "detach", reason="Việc khác.")
+    assert keys() == [first]
+    send("operator", child, "attach", main_code=other)
+    answer_with(other, "third")
+    assert set(keys()) == {first, look(other, lambda t: t.attachments[0].key)}

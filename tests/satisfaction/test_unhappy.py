@@ -113,9 +113,19 @@ def test_the_same_person_does_not_refuse_or_settle_twice(at, born, do, send, loo
     do(code, "lead", "reopen", "2026-03-02 10:00", reason="Người dân cho là thuộc phạm vi.")
     do(code, "lead", "route", "2026-03-02 11:00", department="SYT", reason="Thử chuyển.")
     do(code, "health", "return", "2026-03-02 12:00", proposed="SXD", reason="Không phải việc của Sở Y tế.")
-    assert send("operator", code, "refuse", because="court", authority_id="1", guidance="Vẫn không thuộc phạm vi.").status_code == 403
+    assert (
+        send(
+            "operator", code, "refuse", because="court", authority_id="1", guidance="Vẫn không thuộc phạm vi."
+        ).status_code
+        == 403
+    )
     assert look(code, lambda t: t.status) is Status.RETURNED
-    assert send("lead", code, "refuse", because="court", authority_id="1", guidance="Đã xem lại: thuộc thẩm quyền Tòa án.").status_code == 303
+    assert (
+        send(
+            "lead", code, "refuse", because="court", authority_id="1", guidance="Đã xem lại: thuộc thẩm quyền Tòa án."
+        ).status_code
+        == 303
+    )
 
 
 def test_dissatisfied_although_solved_is_a_call_within_one_working_day(

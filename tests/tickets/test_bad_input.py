@@ -48,7 +48,6 @@ FORMS = {
     "file": {"files": "PHOTO", "purpose": "internal"},
     "note": {"note": "Đã khảo sát."},
     "involve": {"department_id": "UNIT", "question": "Góp ý gì?", "due_on": "2026-03-05"},
-    "split": {"content": "Đèn đường cũng tắt."},
 }
 # They need a sub-task first; tests/tickets/test_tasks.py sends them wrong forms.
 OF_SUB_TASKS = {"contribute", "release"}

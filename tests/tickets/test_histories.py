@@ -289,7 +289,8 @@ def has_hands(ticket):
             home = Holder.SWITCHBOARD
         assert holder is (Holder.CITIZEN if ticket.pauses[-1].began_at else home)
     elif ticket.status is Status.ATTACHED:
-        assert holder in (Holder.UNIT, Holder.SWITCHBOARD)
+        main_unit = ticket.parent.department_id
+        assert (holder, running[0].department_id) == (Holder.UNIT if main_unit else Holder.SWITCHBOARD, main_unit)
     else:
         assert holder is expected[ticket.status]
         assert running[0].department_id == (None if holder is Holder.SWITCHBOARD else ticket.department_id)

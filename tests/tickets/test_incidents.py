@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlalchemy import func, select
 
-from hotline.catalogue.models import Category
+from hotline.catalogue.models import Category, Department
 from hotline.db import db, transaction
 from hotline.messages.models import Alert, Message
 from hotline.satisfaction.jobs import make_surveys
@@ -235,6 +235,54 @@ def test_an_answered_child_may_be_reopened_alone(main, children, do, look):
     do(children[0], "staff", "answer", "2026-03-05 11:00", body="Đã vá nốt.")
     do(children[0], "lead", "approve", "2026-03-05 13:00")
     assert look(children[0], lambda t: [e.verb for e in t.events if e.stops_clock]) == [Verb.FOLLOW, Verb.APPROVE]
+
+
+@pytest.mark.parametrize("config", ["sqlite"], indirect=True)
+def test_what_joined_goes_where_the_main_case_goes_and_is_rated_with_its_unit(app, born, main, children, do, look):
+    def hands(code):
+        return look(code, lambda t: [g.department.code if g.department else None for g in t.legs if not g.ended_at])
+
+    def answering_unit(code):
+        with app.app_context():
+            query = select(Department.code).join(Survey, Survey.department_id == Department.id)
+            return db.session.scalars(
+                query.join(Ticket, Ticket.id == Survey.ticket_id).where(Ticket.code == code)
+            ).all()
+
+    waiting, leaving, sorted_before, at_the_switchboard = *children, born("2026-03-03 09:00", category=None)
+    joined = (waiting, leaving, sorted_before, at_the_switchboard)
+    main = born("2026-03-03 09:00")
+    for code in joined:
+        do(code, "operator", "attach", "2026-03-03 10:00", main=main)
+    do(main, "staff", "return", "2026-03-03 11:00", proposed="SYT", reason="Không thuộc thẩm quyền.")
+    assert [hands(code) for code in joined] == [[None]] * 4
+    do(sorted_before, "operator", "detach", "2026-03-03 11:30", reason="Việc khác.")
+    assert look(sorted_before, lambda t: (t.status, t.department_id)) == (Status.TRIAGE, None)
+    do(main, "operator", "route", "2026-03-03 14:00", department="SYT", reason="Đúng thẩm quyền.")
+    assert [hands(code) for code in (waiting, leaving, at_the_switchboard)] == [["SYT"]] * 3
+    do(leaving, "operator", "detach", "2026-03-05 09:00", reason="Là một ổ gà khác.")
+    assert look(leaving, lambda t: (t.status, t.department.code, hands(leaving))) == (Status.ROUTED, "SYT", ["SYT"])
+    assert look(leaving, lambda t: read_vn(clock_of(t, ClockKind.ACCEPTANCE).started_at)) == "2026-03-05 09:00"
+    do(at_the_switchboard, "operator", "detach", "2026-03-05 09:00", reason="Việc khác.")
+    assert look(at_the_switchboard, lambda t: (t.status, t.department_id)) == (Status.TRIAGE, None)
+    do(main, "health", "accept", "2026-03-05 09:00")
+    do(main, "health", "answer", "2026-03-05 09:30", body="Đã xử lý.")
+    do(main, "lead", "approve", "2026-03-05 10:00")
+    assert look(waiting, lambda t: (t.status, t.department.code)) == (Status.ANSWERED, "SYT")
+    assert look(waiting, lambda t: t.filed.scope) == look(main, lambda t: t.filed.scope)
+    with app.app_context():
+        make_surveys(vn("2026-03-05 10:01"))
+    assert answering_unit(waiting) == ["SYT"]
+
+
+@pytest.mark.parametrize("config", ["sqlite"], indirect=True)
+def test_who_writes_the_answer_is_not_stopped_by_those_who_join(main, children, do, at, send, look):
+    looked_at = look(main, lambda t: t.version)
+    for code in children:
+        do(code, "operator", "attach", "2026-03-03 10:00", main=main)
+    at("2026-03-03 11:00")
+    assert send("staff", main, "answer", body="Đã vá.", version=looked_at).status_code == 303
+    assert look(main, lambda t: [str(e.verb) for e in t.events][-1]) == "answer"
 
 
 # From the desk, and while the report is being typed

@@ -38,10 +38,13 @@ def alike() -> str:
 @bp.get("/console/another/<code>")
 @requires(Can.TICKETS_SPLIT)
 def another(code: str) -> str:
-    """The form again for something else that the caller of `code` spoke of: same person, same call."""
+    """The form again for something else that the caller of `code` spoke of, at once or days later: same person, same
+    call.
+    """
     ticket, form = tickets.ticket_by_code(code, actor()), IntakeForm(formdata=None)
     form.phone.data = ticket.phone_e164 or ticket.phone_raw
     form.caller_name.data, form.caller_kind.data = ticket.caller_name, ticket.caller_kind.value
+    form.tax_code.data = ticket.tax_code
     form.business_name.data, form.is_confidential.data = ticket.business_name, ticket.is_confidential
     form.area_id.data, form.split_from.data = ticket.area_id, ticket.code
     opened_in = [link.call for link in queries.calls_of(ticket.id) if link.reason == "opened"]

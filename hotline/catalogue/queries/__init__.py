@@ -24,7 +24,7 @@ from hotline.catalogue.models import (
     Policy,
     RoutingRule,
 )
-from hotline.catalogue.rules.successions import Succession, structure
+from hotline.catalogue.rules.successions import Succession, structure, taken_over_by, takers
 from hotline.db import db
 from hotline.errors import Conflict, NotFound
 from hotline.web.folding import fold
@@ -60,6 +60,20 @@ def succession_record() -> list[Succession]:
     """All successions ever, in the order in which the successors came."""
     rows = db.session.scalars(select(DepartmentSuccession).order_by(DepartmentSuccession.successor_id))
     return [Succession(row.predecessor_id, row.successor_id, row.takes_open_work) for row in rows]
+
+
+def ended_in(unit_id: int, on: date) -> list[int]:
+    """The ids of units that have ended by this date and live on in this one, which took over their open work."""
+    query = (
+        select(DepartmentSuccession)
+        .join(Department, Department.id == DepartmentSuccession.predecessor_id)
+        .where(Department.valid_to <= on)
+        .order_by(DepartmentSuccession.successor_id)
+    )
+    record = [
+        Succession(row.predecessor_id, row.successor_id, row.takes_open_work) for row in db.session.scalars(query)
+    ]
+    return taken_over_by(unit_id, takers(record))
 
 
 def structure_on(on: date) -> dict[int, int]:

@@ -38,6 +38,18 @@ def unit_today(unit: int, taken_by: Mapping[int, int], standing: Collection[int]
     return unit
 
 
+def taken_over_by(unit: int, taken_by: Mapping[int, int]) -> list[int]:
+    """The units that live on in `unit`, sooner or later, along the successions that took the open work."""
+    found: list[int] = []
+    waiting = [unit]
+    while waiting:
+        successor = waiting.pop()
+        new = [one for one, taker in taken_by.items() if taker == successor and one != unit and one not in found]
+        found += new
+        waiting += new
+    return sorted(found)
+
+
 def structure(units: Iterable[int], record: Iterable[Succession], standing: Collection[int]) -> dict[int, int]:
     """For each unit that ever stood the one that stands for it today; itself where nobody took over."""
     taken_by = takers(record)

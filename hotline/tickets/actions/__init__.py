@@ -29,7 +29,7 @@ from hotline.tickets.actions.moves import (
 from hotline.tickets.actions.opening import NewTicket, open_ticket
 from hotline.tickets.actions.promises import classify, escalate, standing_breaches, waive
 from hotline.tickets.actions.saved import MOST_SAVED, delete_view, rename_view, save_view
-from hotline.tickets.actions.splitting import open_beside, split
+from hotline.tickets.actions.splitting import open_beside
 from hotline.tickets.actions.status import change_status, check_move
 from hotline.tickets.actions.succession import succeed, succeed_task
 from hotline.tickets.actions.tasks import contribute, involve, merged, release, tell_late
@@ -97,7 +97,6 @@ __all__ = [
     "send_digests",
     "sent_back_draft",
     "settle",
-    "split",
     "standing_breaches",
     "succeed",
     "succeed_task",

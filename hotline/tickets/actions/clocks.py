@@ -35,6 +35,15 @@ def start_clock(ticket: Ticket, kind: ClockKind, target: str, *, at: datetime, n
     return clock
 
 
+def await_acceptance(ticket: Ticket, *, now: datetime) -> Clock:
+    """Begin the time in which the unit that has just been sent the case takes it on or returns it."""
+    legs_so_far = sum(1 for clock in ticket.clocks if clock.kind is ClockKind.ACCEPTANCE)
+    target = ticket.policy.acceptance_target if ticket.policy else "8wh"
+    clock = start_clock(ticket, ClockKind.ACCEPTANCE, target, at=now, now=now, leg_no=legs_so_far)
+    show_deadlines(ticket)
+    return clock
+
+
 def restart_resolution(ticket: Ticket, *, now: datetime) -> Clock:
     """The clock of the next cycle, with what the earlier ones left (R8).
 

@@ -32,9 +32,8 @@ def attach(ticket: Ticket, main: Ticket, *, by: Actor, now: datetime) -> TicketE
         message = _l("Please give an open case that has not itself joined another, and that the same unit handles.")
         raise Invalid(fields={"main_code": message})
     ticket.parent_id, ticket.parent = main.id, main
-    event = change_status(ticket, Verb.ATTACH, by=by, now=now, main_case=main.code)
-    main.version += 1
-    return event
+    # The main case stays at its version: who writes its answer must not be stopped by each caller who joins.
+    return change_status(ticket, Verb.ATTACH, by=by, now=now, main_case=main.code)
 
 
 def open_into(ticket: Ticket, main: Ticket, *, by: Actor, now: datetime) -> TicketEvent:

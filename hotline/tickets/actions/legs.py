@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from hotline.db import db
+from hotline.tickets import queries
 from hotline.tickets.models import Holder, Leg, Pause, Ticket
 from hotline.tickets.rules.lifecycle import Status
 
@@ -16,6 +17,12 @@ def settle_hands(ticket: Ticket, *, at: datetime) -> None:
     else:
         holder, department_id = _hands(ticket)
         hand_over(ticket, holder, department_id, at=at)
+
+
+def settle_joined(main: Ticket, *, at: datetime) -> None:
+    """Who holds the main case holds what joined it."""
+    for child in queries.attached_to(main):
+        settle_hands(child, at=at)
 
 
 def _hands(ticket: Ticket) -> tuple[Holder, int | None]:
@@ -45,7 +52,8 @@ def hand_over(ticket: Ticket, holder: Holder, department_id: int | None, *, at: 
         running.ended_at = at
         if running.id is not None:
             db.session.flush()  # the database holds one running leg: the old one must end before the new one is written
-    rule_id = ticket.routing_rule_id if holder is Holder.UNIT else None
+    is_sent = holder is Holder.UNIT and department_id == ticket.department_id  # not where its main case was sent
+    rule_id = ticket.routing_rule_id if is_sent else None
     leg = Leg(cycle=ticket.cycle, holder=holder, department_id=department_id, routing_rule_id=rule_id, is_hop=False)
     leg.began_at = ticket.held_since_at = at
     ticket.legs.append(leg)

@@ -58,14 +58,12 @@ def route(
     event = change_status(ticket, Verb.ROUTE, by=by, now=now, note=reason, rule_id=rule_id)
     if from_id != department.id:
         lapse_for_another_unit(ticket, now=now)
-    legs_so_far = sum(1 for clock in ticket.clocks if clock.kind is ClockKind.ACCEPTANCE)
-    target = ticket.policy.acceptance_target if ticket.policy else "8wh"
-    clocks.start_clock(ticket, ClockKind.ACCEPTANCE, target, at=now, now=now, leg_no=legs_so_far)
-    clocks.show_deadlines(ticket)
+        legs.settle_joined(ticket, at=now)
+    clock = clocks.await_acceptance(ticket, now=now)
     texts.tell_routed(ticket, now=now)
     if is_new_work:
         told = ("head", "focal")
-        alerting.tell(ticket, AlertKind.NEW_WORK, told, occasion=f"route:{legs_so_far}", by=by, now=now)
+        alerting.tell(ticket, AlertKind.NEW_WORK, told, occasion=f"route:{clock.leg_no}", by=by, now=now)
     return event
 
 
@@ -97,6 +95,7 @@ def return_(ticket: Ticket, proposed: Department, *, reason: str, by: Actor, now
         alerting.tell(ticket, AlertKind.RETURNED, ("lead",), occasion=occasion, by=by, now=now, note=reason)
     ticket.department_id = ticket.department = None
     ticket.assignee_id = ticket.assignee = None
+    legs.settle_joined(ticket, at=now)
     searching.index(ticket)
     return event
 

@@ -24,8 +24,10 @@ def pin(
 ) -> TicketEvent:
     """Pin what happened to `ticket`, whose state is already the new one; without `old` nothing moved.
 
-    Where somebody acted in an absent colleague's stead, the notice says in whose.
+    Where somebody acted in an absent colleague's stead, the notice says in whose. It says at which version, too: one
+    change may pin several.
     """
+    detail["version"] = ticket.version
     if absent := by.instead_of(f"tickets:{verb}"):
         detail["instead_of"] = absent
     event = TicketEvent(

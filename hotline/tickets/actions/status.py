@@ -11,8 +11,9 @@ from flask_babel import lazy_gettext as _l
 from hotline import audit
 from hotline.actor import SYSTEM, Actor
 from hotline.errors import Conflict
+from hotline.messages.rules.alerts import AlertKind
 from hotline.tickets import queries
-from hotline.tickets.actions import clocks, legs, searching, task_ends, texts
+from hotline.tickets.actions import alerting, clocks, legs, searching, task_ends, texts
 from hotline.tickets.actions.notices import pin
 from hotline.tickets.models import Answer, Clock, ClockKind, Ticket, TicketEvent
 from hotline.tickets.rules.lifecycle import STILL, IllegalMove, Status, Verb, target_of
@@ -95,12 +96,14 @@ def _let_lapse(ticket: Ticket, reason: str, *, now: datetime) -> bool:
 def _let_attached_follow(ticket: Ticket, public_text: str, *, by: Actor, now: datetime) -> None:
     """The answer to a main case answers all that joined it; where it ended otherwise they stand alone again.
 
-    Its people are theirs too: who wrote and passed it does not check again what is reopened of it.
+    Its people are theirs too: who wrote and passed it does not check again what is reopened of it. So is its unit, for
+    which the ratings count.
     """
     drafts = [row for row in ticket.answers if row.cycle == ticket.cycle and row.published_at is None]
     draft = drafts[-1] if drafts else None
     for child in queries.attached_to(ticket):
         if ticket.status is Status.ANSWERED:
+            _go_along(child, ticket)
             change_status(child, Verb.FOLLOW, by=SYSTEM, now=now, public_text=public_text, main_case=ticket.code)
             child.answers.append(
                 Answer(
@@ -119,11 +122,33 @@ def _let_attached_follow(ticket: Ticket, public_text: str, *, by: Actor, now: da
             stand_alone(child, by=SYSTEM, now=now)
 
 
+def _go_along(child: Ticket, main: Ticket) -> None:
+    """The unit that has the main case has this one: nobody of the unit before works on it any more."""
+    if child.department_id != main.department_id:
+        child.department_id, child.department = main.department_id, main.department
+        child.assignee_id = child.assignee = None
+        child.routing_rule_id, child.routing_reason = None, main.routing_reason
+
+
 def stand_alone(ticket: Ticket, *, reason: str = "", by: Actor, now: datetime) -> TicketEvent:
-    """Out of the incident: back to the state it came from; an acceptance time that passed meanwhile was silence."""
-    main = ticket.parent.code if ticket.parent else ""
-    event = change_status(ticket, Verb.DETACH, by=by, now=now, note=reason, main_case=main)
+    """Out of the incident: back to the state it came from; an acceptance time that passed meanwhile was silence.
+
+    Where the main case has left the unit it came from, the unit that has that one now is sent this one, too; where
+    none has, it is to be sorted. See docs/decisions/0012.
+    """
+    main = ticket.parent
+    has_moved = main is not None and ticket.department_id not in (None, main.department_id)
+    if has_moved and main is not None:
+        clocks.stop_clock(ticket, ClockKind.ACCEPTANCE, now=now)
+        lapse_for_another_unit(ticket, now=now)
+        _go_along(ticket, main)
+        ticket.left_status = Status.ROUTED if main.department else Status.TRIAGE
+    event = change_status(ticket, Verb.DETACH, by=by, now=now, note=reason, main_case=main.code if main else "")
     ticket.parent_id = ticket.parent = None
+    if has_moved and ticket.status is Status.ROUTED:
+        clocks.await_acceptance(ticket, now=now)
+        occasion = f"detach:{ticket.version}"
+        alerting.tell(ticket, AlertKind.NEW_WORK, ("head", "focal"), occasion=occasion, by=by, now=now)
     silent = [c for c in ticket.clocks if c.kind is ClockKind.ACCEPTANCE and c.stopped_at is None and c.breached_at]
     if silent and ticket.status is Status.ROUTED:
         accept_by_silence(ticket, silent[-1], at=now, now=now)

@@ -7,7 +7,6 @@ from datetime import datetime
 from hotline.actor import Actor
 from hotline.catalogue.models import Department
 from hotline.messages.rules.alerts import AlertKind
-from hotline.tickets import queries
 from hotline.tickets.actions import alerting, legs, task_ends
 from hotline.tickets.actions.status import stay
 from hotline.tickets.models import SubTask, Ticket, TicketEvent
@@ -25,8 +24,8 @@ def succeed(ticket: Ticket, successor: Department, *, by: Actor, now: datetime) 
         ticket.assignee_id = ticket.assignee = None
     event = stay(ticket, Verb.SUCCEED, by=by, now=now, note=successor.name_vi, from_department_id=from_id)
     legs.settle_hands(ticket, at=now)
-    for child in queries.attached_to(ticket):
-        legs.settle_hands(child, at=now)  # who holds the main case holds what joined it
+    legs.settle_joined(ticket, at=now)
+    task_ends.end_what_the_lead_owes(ticket, now=now)
     if not has_moved_along:
         occasion = f"succeed:{successor.id}"
         alerting.tell(ticket, AlertKind.NEW_WORK, ("head",), occasion=occasion, by=by, now=now)
@@ -34,7 +33,7 @@ def succeed(ticket: Ticket, successor: Department, *, by: Actor, now: datetime) 
 
 
 def succeed_task(task: SubTask, successor: Department, *, by: Actor, now: datetime) -> TicketEvent:
-    """What a co-ordinating unit still owes is owed by its successor, whose head and focal points are told."""
+    """What a co-ordinating unit still owes is owed by its successor, which is told, unless that one leads the case."""
     from_id, task.department_id, task.department = task.department_id, successor.id, successor
     event = stay(
         task.ticket,
@@ -45,5 +44,8 @@ def succeed_task(task: SubTask, successor: Department, *, by: Actor, now: dateti
         sub_task_id=task.id,
         from_department_id=from_id,
     )
-    task_ends.tell_unit(task, AlertKind.TASK_ASKED, f"succeed:{successor.id}", by=by, now=now)
+    if successor.id == task.ticket.department_id:
+        task_ends.end_what_the_lead_owes(task.ticket, now=now)
+    else:
+        task_ends.tell_unit(task, AlertKind.TASK_ASKED, f"succeed:{successor.id}", by=by, now=now)
     return event

@@ -38,9 +38,16 @@ def end_with_the_lead(ticket: Ticket, *, now: datetime) -> None:
         _end_all(ticket, _("The case left the unit that had asked for this part."), now=now)
 
 
-def _end_all(ticket: Ticket, reason: str, *, now: datetime) -> None:
+def end_what_the_lead_owes(ticket: Ticket, *, now: datetime) -> None:
+    """After a reorganisation the unit that was asked leads the case itself: it owes itself nothing."""
+    with as_recorded():
+        reason = _("The unit that was asked for this part leads the case itself now.")
+    _end_all(ticket, reason, now=now, owed_by=ticket.department_id)
+
+
+def _end_all(ticket: Ticket, reason: str, *, now: datetime, owed_by: int | None = None) -> None:
     for task in ticket.sub_tasks:
-        if task.is_open:
+        if task.is_open and owed_by in (None, task.department_id):
             audit.record("tickets:release", by=SYSTEM, now=now, object_kind="ticket", object_id=ticket.code)
             pin(ticket, Verb.RELEASE, by=SYSTEM, now=now, note=reason, unit_name=task.department.name_vi)
             end(task, reason, by=SYSTEM, now=now)

@@ -19,7 +19,6 @@ from hotline.tickets.forms.switchboard import (
     CorrectForm,
     PhoneForm,
     RouteForm,
-    SplitForm,
 )
 from hotline.tickets.forms.unit import (
     AskForm,
@@ -63,7 +62,6 @@ __all__ = [
     "ReturnForm",
     "RouteForm",
     "SettleForm",
-    "SplitForm",
     "files_in",
     "version_of",
 ]

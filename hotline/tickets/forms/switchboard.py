@@ -8,8 +8,7 @@ from wtforms.validators import DataRequired, InputRequired, Optional
 
 from hotline.catalogue.models import Priority
 from hotline.tickets.forms.parts import ReasonForm, required_text
-from hotline.tickets.models import LONGEST_CONTENT
-from hotline.web.forms import VerbForm, at_most, chosen_from, number_or_nothing
+from hotline.web.forms import VerbForm, at_most, chosen_from
 
 
 class RouteForm(VerbForm):
@@ -65,12 +64,3 @@ class CorrectForm(ReasonForm):
     phone = StringField(
         _l("Right phone number"), validators=[DataRequired(_l("Please give the right phone number.")), at_most(40)]
     )
-
-
-class SplitForm(VerbForm):
-    """What else the caller spoke of; the person and the time are those of the case it is split from."""
-
-    content = required_text(_l("What else is reported?"), LONGEST_CONTENT)
-    category_id = SelectField(_l("Category"), coerce=number_or_nothing, render_kw={"data-combobox": True})
-    area_id = SelectField(_l("Commune or ward"), coerce=number_or_nothing, render_kw={"data-combobox": True})
-    address = StringField(_l("Where exactly?"), validators=[Optional(), at_most(300)])

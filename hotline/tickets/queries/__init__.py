@@ -9,6 +9,7 @@ from hotline.tickets.queries.cases import (
     ticket_by_code,
     ticket_for_change,
     tickets_of_number,
+    units_of,
     visible,
 )
 from hotline.tickets.queries.drafts import own_drafts, seen_ticket, writers
@@ -89,6 +90,7 @@ __all__ = [
     "ticket_by_code",
     "ticket_for_change",
     "tickets_of_number",
+    "units_of",
     "views_of",
     "visible",
     "waiting_for_units",

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
+from flask import g
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from hotline import clock
 from hotline.actor import Actor
+from hotline.catalogue import queries as catalogue
+from hotline.catalogue.models import Department
 from hotline.db import db
 from hotline.errors import Conflict, Invalid, NotFound
 from hotline.staff.permissions import Can, Role
@@ -16,19 +21,51 @@ from hotline.tickets.models import Answer, Clock, Leg, SubTask, Ticket, TicketEv
 from hotline.tickets.rules.codes import read_code
 from hotline.tickets.rules.identity import is_kept_secret
 from hotline.tickets.rules.lifecycle import Status
+from hotline.web.formats import local
+
+
+def units_of(actor: Actor) -> list[int]:
+    """The units whose cases are the actor's unit's: itself, and those with cases that ended and lived on in it.
+
+    Read once a request: lists ask for it at every row.
+    """
+    if actor.department_id is None:
+        return []
+    known: dict[int, list[int]] = g.setdefault("units_of_actors", {})
+    if actor.department_id not in known:
+        ended = catalogue.ended_in(actor.department_id, local(clock.now()).date())
+        known[actor.department_id] = [actor.department_id, *_with_cases(ended)]
+    return known[actor.department_id]
+
+
+def _with_cases(units: Sequence[int]) -> Sequence[int]:
+    """Without the many that ended before the house opened: a list of one unit comes out of its index in order."""
+    if not units:
+        return units
+    ever = (exists().where(table.department_id == Department.id) for table in (Ticket, SubTask))
+    query = select(Department.id).where(Department.id.in_(units), or_(*ever)).order_by(Department.id)
+    return db.session.scalars(query).all()
+
+
+def is_of(column: Any, actor: Actor) -> ColumnElement[bool]:
+    """Whether a column of units names the actor's; most units took over no other, and plans are best for one value."""
+    units = units_of(actor)
+    clause: ColumnElement[bool] = column.in_(units) if len(units) > 1 else column == actor.department_id
+    return clause
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
-    """Which tickets the actor may see: people of a unit their own unit's, the province's people all."""
+    """Which tickets the actor may see: people of a unit their own unit's and those it took over, the province's people
+    all."""
     if actor.role and Role(actor.role).belongs_to_department:
-        return Ticket.department_id == actor.department_id
+        return is_of(Ticket.department_id, actor)
     return Ticket.id > 0
 
 
 def is_visible(ticket: Ticket, actor: Actor) -> bool:
     """The same as `visible`, for a ticket at hand."""
     if actor.role and Role(actor.role).belongs_to_department:
-        return ticket.department_id == actor.department_id
+        return ticket.department_id in units_of(actor)
     return True
 
 
@@ -44,7 +81,7 @@ def may_know_caller(ticket: Ticket, actor: Actor) -> bool:
 def within_reach(actor: Actor) -> ColumnElement[bool]:
     """What is visible, and the cases to which the actor's unit was asked to contribute."""
     if actor.role and Role(actor.role).belongs_to_department:
-        asked = exists().where(SubTask.ticket_id == Ticket.id, SubTask.department_id == actor.department_id)
+        asked = exists().where(SubTask.ticket_id == Ticket.id, is_of(SubTask.department_id, actor))
         return or_(visible(actor), asked)
     return visible(actor)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, tuple_
 
 from hotline.actor import Actor
 from hotline.db import db
@@ -33,24 +33,24 @@ def file_of_case(code: str, key: str, actor: Actor) -> Attachment:
 def files_of_answer(ticket_id: int, cycle: int) -> Sequence[Attachment]:
     """What the citizen may have of a published answer: the official document and the proof of the work.
 
-    A case that was answered together with a main case has the files of that answer.
+    A case that was answered together with a main case has the files of that answer, wherever either went since.
     """
     followed = (
-        select(Ticket.parent_id)
-        .join(TicketEvent, TicketEvent.ticket_id == Ticket.id)
-        .where(Ticket.id == ticket_id, Ticket.parent_id.is_not(None))
-        .where(TicketEvent.verb == Verb.FOLLOW, TicketEvent.cycle == cycle)
+        select(TicketEvent.detail)
+        .where(TicketEvent.ticket_id == ticket_id, TicketEvent.verb == Verb.FOLLOW, TicketEvent.cycle == cycle)
+        .order_by(TicketEvent.id.desc())
+        .limit(1)
     )
-    main_id = db.session.scalar(followed)
-    where = Attachment.ticket_id == ticket_id, Attachment.cycle == cycle
-    if main_id is not None:
-        answered_cycle = db.session.scalar(
-            select(Answer.cycle)
-            .where(Answer.ticket_id == main_id, Answer.published_at.is_not(None))
-            .order_by(Answer.cycle.desc())
-            .limit(1)
-        )
-        where = Attachment.ticket_id == main_id, Attachment.cycle == answered_cycle
+    detail = db.session.scalar(followed)
+    where: tuple[ColumnElement[bool], ...]
+    if detail is None:
+        where = Attachment.ticket_id == ticket_id, Attachment.cycle == cycle
+    else:
+        # Both answers were published in one transaction, so at one instant; the main case may have others.
+        own = select(Answer.published_at).where(Answer.ticket_id == ticket_id, Answer.cycle == cycle)
+        given = select(Answer.ticket_id, Answer.cycle).join(Ticket, Ticket.id == Answer.ticket_id)
+        given = given.where(Ticket.code == detail.get("main_case"), Answer.published_at.in_(own))
+        where = (tuple_(Attachment.ticket_id, Attachment.cycle).in_(given),)
     published = select(Answer.id).where(
         Answer.ticket_id == Attachment.ticket_id,
         Answer.cycle == Attachment.cycle,

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, func, text, true
 from hotline.actor import Actor
 from hotline.staff.permissions import Can
 from hotline.tickets.models import Ticket
+from hotline.tickets.queries.cases import is_of
 from hotline.tickets.rules.lifecycle import Status
 from hotline.web.formats import local
 
@@ -114,10 +115,12 @@ _TO_SORT = (Status.RECEIVED, Status.TRIAGE, Status.RETURNED, Status.REOPENED)
 _TO_ASSIGN = (Status.ROUTED, Status.IN_PROGRESS, Status.ON_HOLD, Status.REOPENED)
 
 
-def desk_of(actor: Actor) -> ColumnElement[bool]:
-    """Whose cases a person's lists hold: the own unit's, at the province all. Fewer than `visible` where a unit only
-    contributes: that work has a list of its own.
+def desk_of(actor: Actor, view: View) -> ColumnElement[bool]:
+    """Whose cases a person's list holds: the own unit's, at the province all. Fewer than `within_reach` where a unit
+    only contributes: that work has a list of its own. What is done of units that ended stands with who took over.
     """
+    if actor.department_id is not None and view.is_history:
+        return is_of(Ticket.department_id, actor)
     if actor.department_id is not None:
         return Ticket.department_id == actor.department_id
     return Ticket.id > 0

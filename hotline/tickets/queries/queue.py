@@ -74,7 +74,7 @@ def _cursor(text: str) -> tuple[datetime, int]:
 
 
 def _narrowed(query: Select[*Row], view: View, actor: Actor, now: datetime, filters: Filters) -> Select[*Row]:
-    return query.where(desk_of(actor), condition_of(view, actor, now), *filters.conditions(actor, now))
+    return query.where(desk_of(actor, view), condition_of(view, actor, now), *filters.conditions(actor, now))
 
 
 def some_of(view: View, actor: Actor, now: datetime, filters: Filters = NO_FILTERS) -> Select[int]:

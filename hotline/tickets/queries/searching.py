@@ -24,7 +24,7 @@ from hotline.errors import NotFound
 from hotline.staff.permissions import Can, Role
 from hotline.tickets.models import Ticket, TicketSearch
 from hotline.tickets.models.searching import FILED, WORDS
-from hotline.tickets.queries.cases import within_reach
+from hotline.tickets.queries.cases import units_of, within_reach
 from hotline.tickets.rules.searching import Asked, Filed, Fit, Way, ask, asked_of, is_code, led_by
 from hotline.web.paging import ROWS_A_PAGE, Page
 
@@ -47,10 +47,10 @@ class Found:
 
 @dataclass(frozen=True)
 class _Reach:
-    """Which columns somebody may ask, of cases with this word of scope; `by_code`: and for whole codes the keys."""
+    """Which columns somebody may ask, of cases with one of these words of scope; `by_code`: whole codes in keys too."""
 
     columns: tuple[str, ...]
-    scope: str = ""
+    scope: tuple[str, ...] = ()
     by_code: bool = False
 
 
@@ -207,8 +207,9 @@ def _reaches(actor: Actor) -> tuple[_Reach, ...]:
     keys, body, place, identity, _scope = FILED
     if not actor.role or not Role(actor.role).belongs_to_department:
         return (_Reach((keys, body, place, *((identity,) if actor.can(Can.TICKETS_OPEN) else ()))),)
-    unit_id = actor.department_id or 0
-    return _Reach((keys, body, place), led_by(unit_id)), _Reach((body, place), asked_of(unit_id), by_code=True)
+    units = units_of(actor) or [0]
+    leads, contributes = tuple(map(led_by, units)), tuple(map(asked_of, units))
+    return _Reach((keys, body, place), leads), _Reach((body, place), contributes, by_code=True)
 
 
 def _for_fts5(asked: Asked, way: Way, actor: Actor) -> str:
@@ -224,7 +225,8 @@ def _reached_by_fts5(asked: Asked, way: Way, reach: _Reach) -> str:
         codes = [phrase[0] for phrase, _begun in options if reach.by_code and is_code(phrase)]
         parts.append(" OR ".join([part, *(f'keys : "{code}"' for code in codes)]))
     words = " AND ".join(f"({part})" for part in parts)
-    return words + (f' AND scope : "{reach.scope}"' if reach.scope else "")
+    units = " OR ".join(f'"{one}"' for one in reach.scope)
+    return words + (f" AND scope : ({units})" if units else "")
 
 
 def _for_tsquery(asked: Asked, way: Way, actor: Actor) -> str:
@@ -242,7 +244,8 @@ def _reached_by_tsquery(asked: Asked, way: Way, reach: _Reach) -> str:
         part += [f"'{phrase[0]}':A" for phrase, _begun in options if reach.by_code and is_code(phrase)]
         parts.append(" | ".join(part))
     words = " & ".join(f"({part})" for part in parts)
-    return words + (f" & '{reach.scope}'" if reach.scope else "")
+    units = " | ".join(f"'{one}'" for one in reach.scope)
+    return words + (f" & ({units})" if units else "")
 
 
 def _adjacent(phrase: Sequence[str], begun: bool, weights: str) -> str:

@@ -14,6 +14,7 @@ from hotline.db import db
 from hotline.errors import NotFound
 from hotline.staff.permissions import Role
 from hotline.tickets.models import SubTask, Ticket
+from hotline.tickets.queries.cases import units_of
 from hotline.web.paging import ROWS_A_PAGE, Page
 
 COUNTED_AT_MOST = 100
@@ -82,9 +83,8 @@ def is_asked(ticket: Ticket, actor: Actor) -> bool:
 
 def was_asked(ticket: Ticket, actor: Actor) -> bool:
     """Whether the actor's unit was ever asked for a part: it may go on reading the case."""
-    return actor.department_id is not None and any(
-        task.department_id == actor.department_id for task in ticket.sub_tasks
-    )
+    units = units_of(actor)
+    return any(task.department_id in units for task in ticket.sub_tasks)
 
 
 def waiting_for_units(tickets: Iterable[Ticket]) -> dict[int, int]:

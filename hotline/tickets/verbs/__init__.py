@@ -49,7 +49,6 @@ ORDER = (
     Verb.CLASSIFY,
     Verb.ATTACH,
     Verb.DETACH,
-    Verb.SPLIT,
     Verb.WAIVE,
     Verb.RETURN,
     Verb.REOPEN,

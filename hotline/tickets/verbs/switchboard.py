@@ -45,11 +45,6 @@ def _contact(t: Ticket, f: Any, by: Actor, now: datetime) -> object:
     return actions.contact(t, summary=f.summary.data, awaits_reply=f.awaits_reply.data, by=by, now=now)
 
 
-def _split(t: Ticket, f: Any, by: Actor, now: datetime) -> object:
-    wish = {"content": f.content.data, "category_id": f.category_id.data, "area_id": f.area_id.data}
-    return actions.split(t, **wish, address=f.address.data or "", by=by, now=now)
-
-
 SWITCHBOARD_VERBS = (
     TicketVerb(Verb.ROUTE, Can.TICKETS_ROUTE, forms.RouteForm, _route,
                BUTTON_WORDS[Verb.ROUTE], "arrow-right", "primary", _l("Sent.")),
@@ -70,8 +65,6 @@ SWITCHBOARD_VERBS = (
     TicketVerb(Verb.DETACH, Can.TICKETS_DETACH, forms.ReasonForm,
                lambda t, f, by, now: actions.detach(t, reason=f.reason.data, by=by, now=now),
                BUTTON_WORDS[Verb.DETACH], "arrow-back", done=_l("Taken out.")),
-    TicketVerb(Verb.SPLIT, Can.TICKETS_SPLIT, forms.SplitForm, _split,
-               BUTTON_WORDS[Verb.SPLIT], "plus", done=_l("Split off. The new case is in the timeline.")),
     TicketVerb(Verb.WAIVE, Can.TICKETS_WAIVE, forms.ReasonForm,
                lambda t, f, by, now: actions.waive(t, reason=f.reason.data, by=by, now=now),
                BUTTON_WORDS[Verb.WAIVE], "check", done=_l("Excused. It stays on record.")),

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotline.catalogue.rules.successions import Succession, leads_back, structure, takers, unit_today
+from hotline.catalogue.rules.successions import Succession, leads_back, structure, taken_over_by, takers, unit_today
 
 RECORDS = st.lists(st.builds(Succession, st.integers(1, 8), st.integers(1, 8), st.booleans()), max_size=20)
 UNITS = st.sets(st.integers(1, 8))
@@ -35,6 +35,14 @@ def test_every_unit_ends_somewhere_and_the_standing_stay(record, standing):
         assert today in standing or today == unit
         if unit in standing:
             assert today == unit
+
+
+@given(RECORDS, st.integers(1, 8))
+def test_what_lives_on_in_a_unit_is_what_lives_on_there_today(record, unit):
+    taken_by = takers(record)
+    assert taken_over_by(unit, taken_by) == [
+        one for one in range(1, 9) if one != unit and unit_today(one, taken_by, {unit}) == unit
+    ]
 
 
 @given(RECORDS, UNITS)
