@@ -138,7 +138,7 @@ def _change_authority(row: Authority, texts: Texts, by: Actor, now: datetime) ->
 
 AUTHORITIES = Table(
     "authorities",
-    _l("Directory"),
+    _l("Directory: who is responsible"),
     ("code",),
     (
         Column("code", _lp("catalogue", "Code"), is_needed=True),
