@@ -190,7 +190,7 @@ def test_another_outcome_than_the_one_looked_at_is_a_conflict_also_by_another_ta
 def test_a_new_rule_is_asked_before_the_one_that_covers_it_and_the_look_says_what_would_change(app, sign_in):
     admin = sign_in("admin")
     looked = upload(admin, "rules", "code;category_code;keywords;unit_code\n;GT-01;sạt lở;SYT\n")
-    assert "0" in looked.text and ("would go elsewhere" in looked.text or "chuyển đến nơi khác" in looked.text)
+    assert "0" in looked.text and ("would go elsewhere" in looked.text or "chuyển đến đơn vị khác" in looked.text)
     assert confirm(admin, looked).status_code == 303
     with app.app_context():
         rows = list(
