@@ -102,7 +102,7 @@ POLICIES = Table(
         Column("code", _lp("catalogue", "Code"), is_needed=True),
         Column("position", _l("Order"), _l("moved on the page of the policies"), is_told=True),
         Column("name_vi", _l("Name in Vietnamese"), is_needed=True),
-        Column("name_en", _l("Name in English")),
+        Column("name_en", _l("Name in English"), is_needed=True),
         Column("calendar_code", _l("Working calendar"), is_needed=True),
         Column("acceptance_target", _l("Acceptance"), TARGET, is_needed=True),
         Column("first_response_target", _l("First response"), OF_CATEGORY),
