@@ -34,6 +34,7 @@ FIRST = ("code", "kind", "question", "answer", "fees", "papers", "address", "sou
 COLUMNS = (*FIRST, *REFERENCES, *DAYS, *MOMENTS, "active")
 MOST_BYTES, MOST_ROWS = 300_000, 2_000
 LOOKS_LIKE_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+MORE, FEWER = "more", "fewer"  # what is odd about the number of cells of a line, kept under no column's name
 MINUTE = "%Y-%m-%d %H:%M"
 YEARS = range(2000, 2200)  # of a notice; at the ends of the calendar an instant has no other zone
 
@@ -163,9 +164,14 @@ def _rows(text: str) -> list[tuple[int, dict[str, str]]]:
         reader.fieldnames = names
         rows = []
         for cells in reader:
-            plain = {name: _typed(value) for name, value in cells.items() if isinstance(name, str) and name != "reason"}
+            plain = {
+                name: _typed(value)
+                for name, value in cells.items()
+                if isinstance(name, str) and name != "reason" and value is not None
+            }
+            odd = MORE if None in cells else FEWER if cells.get(names[-1]) is None else ""
             if any(plain.values()):
-                rows.append((reader.line_num, plain | ({"": "…"} if None in cells else {})))
+                rows.append((reader.line_num, plain | ({"": odd} if odd else {})))
     except csv.Error as error:
         raise Invalid(fields={"file": _l("The file cannot be read as CSV.")}) from error
     if not rows or len(rows) > MOST_ROWS:
@@ -182,9 +188,11 @@ def _line(number: int, cells: dict[str, str], known: _Known) -> Line:
     code, reasons = cells.get("code", ""), list[str]()
     row = known.by_code.get(code) if code else known.by_question.get(fold(cells.get("question", "")))
     start = draft_of(row) if row else AnswerDraft(AnswerKind.QUESTION, "", "")
-    draft = _read(cells, start, known, reasons)
-    if "" in cells:
+    draft = _read(cells, start, _cells(row) if row else {}, known, reasons)
+    if cells.get("") == MORE:
         reasons.append(_("It has more cells than the first line names."))
+    elif cells.get("") == FEWER:
+        reasons.append(_("It has fewer cells than the first line names."))
     if code and not rules.is_code(code):
         reasons.append(_("code: 2 to 32 capital letters, digits and hyphens."))
     name = row.code if row else code or fold(draft.question)
@@ -216,8 +224,13 @@ def _line(number: int, cells: dict[str, str], known: _Known) -> Line:
     )
 
 
-def _read(cells: Mapping[str, str], start: AnswerDraft, known: _Known, reasons: list[str]) -> AnswerDraft:
-    """What the line says over what stands: a column that is missing changes nothing, an empty cell empties."""
+def _read(
+    cells: Mapping[str, str], start: AnswerDraft, before: Mapping[str, str], known: _Known, reasons: list[str]
+) -> AnswerDraft:
+    """What the line says over what stands: a column that is missing changes nothing, an empty cell empties.
+
+    A code that the entry has already means what the entry names, also when that stands no more.
+    """
     values: dict[str, Any] = {name: cells[name] for name in TEXTS if name in cells}
     if cells.get("kind"):
         try:
@@ -225,7 +238,7 @@ def _read(cells: Mapping[str, str], start: AnswerDraft, known: _Known, reasons: 
         except ValueError:
             reasons.append(_("kind: question or notice."))
     for column, name in REFERENCES.items():
-        if column in cells:
+        if column in cells and cells[column] != before.get(column):
             values[name] = known.references[column].get(cells[column])
             if cells[column] and values[name] is None:
                 reasons.append(_("%(column)s: there is no code “%(code)s”.", column=column, code=cells[column]))

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -14,7 +14,7 @@ from hotline.catalogue.queries import knowledge, work_calendar
 from hotline.db import db, transaction
 from hotline.messages.models import Alert
 from hotline.staff.models import User
-from tests.admin.forms import form_of, send
+from tests.admin.forms import form_of, send, the_form
 
 LIST, NEW, IMPORT = "/admin/answers", "/admin/answers/new", "/admin/answers/import"
 
@@ -129,7 +129,33 @@ def test_a_missing_answer_goes_straight_into_the_editor_and_saving_settles_it(ap
     late = lead.post(
         NEW, data=fields | {"question": ["A"], "answer": ["B"], "missing_id": [str(number)], "step": ["save"]}
     )
-    assert late.status_code == 409
+    assert late.status_code == 303 and "đã" in lead.get(late.location).text  # settled meanwhile; the answer is kept
+    with app.app_context():
+        assert db.session.query(CommonAnswer).filter_by(question="A").one().answer == "B"
+        assert db.session.get(MissingAnswer, number).common_answer.question != "A"
+
+
+def test_the_second_click_on_a_button_of_an_entry_says_the_same(sign_in):
+    lead = sign_in("lead")
+    for verb in ("retire", "restore"):
+        action, fields = the_form(lead.get(f"{LIST}/GD-0001").text, f"/{verb}")
+        assert [lead.post(action, data=fields).status_code for _twice in range(2)] == [303, 303]
+        assert lead.post(action, data=fields | {"idempotency_key": ["another-click-0001"]}).status_code == 409
+
+
+def test_a_short_line_empties_nothing_and_a_code_that_stands_no_more_keeps_its_unit(app, sign_in):
+    lead = sign_in("lead")
+    with app.app_context(), transaction():
+        row = db.session.query(CommonAnswer).filter_by(code="GD-0002").one()
+        row.department.valid_to, unit = date(2026, 1, 1), row.department.code
+    short = upload(lead, "code,question,answer,unit\r\nGD-0001,Hỏi\r\n")
+    assert "ít ô hơn" in short.text or "fewer" in short.text
+    assert 'btn-primary" type="submit"' not in short.text
+    kept = upload(lead, f"code,question,answer,unit\r\nGD-0002,{entry(app, 'GD-0002')['question']},Khác,{unit}\r\n")
+    assert lead.post(f"{IMPORT}/take-in", data=hidden(kept.text)).status_code == 303
+    with app.app_context():
+        row = db.session.query(CommonAnswer).filter_by(code="GD-0002").one()
+        assert (row.answer, row.department.code) == ("Khác", unit)
 
 
 def upload(client, text):

@@ -70,7 +70,9 @@ def test_retired_it_is_named_no_more_and_an_old_version_is_refused(sign_in, auth
     assert admin.post("/admin/authorities/TAND/retire", data=fields).status_code == 303
     assert not authority("TAND").is_active
     assert "Tòa án nhân dân khu vực</option>" not in sign_in("operator").get(f"/tickets/{code}").text
-    assert admin.post("/admin/authorities/TAND/retire", data=fields).status_code == 409
+    assert admin.post("/admin/authorities/TAND/retire", data=fields).status_code == 303  # the second click
+    late = fields | {"idempotency_key": ["another-click-0001"]}
+    assert admin.post("/admin/authorities/TAND/retire", data=late).status_code == 409
 
 
 @pytest.mark.parametrize("config", ["sqlite"], indirect=True)

@@ -11,9 +11,11 @@ from sqlalchemy import func, select
 from hotline.admin.tables import TABLES
 from hotline.admin.tables.files import read, written
 from hotline.admin.tables.frame import Column, Table
+from hotline.admin.tables.routing import RULES
 from hotline.audit import AuditEntry
-from hotline.catalogue.models import Category, Department, RoutingRule
+from hotline.catalogue.models import AnswerTemplate, Authority, Category, Department, Policy, RoutingRule
 from hotline.db import db
+from hotline.messages.models import Wording
 from hotline.staff.models import User
 from tests.admin.forms import form_of, the_form
 
@@ -148,6 +150,89 @@ def test_a_changed_row_is_the_next_version_of_its_rule_and_one_without_a_code_is
         rules = db.session.scalars(select(RoutingRule).where(RoutingRule.is_current).order_by(RoutingRule.id)).all()
         assert [(r.code, r.version, r.department_code) for r in rules[-2:-1]] == [("R-GT-01", 2, "SYT")]
         assert (rules[-1].version, rules[-1].keywords, rules[-1].department_code) == (1, ["sạt lở", "sụt lún"], "SXD")
+
+
+def test_an_empty_yes_or_no_changes_nothing(app, sign_in):
+    admin = sign_in("admin")
+    with app.app_context():
+        code = db.session.scalar(select(Category.code).where(Category.is_sensitive))
+    looked = upload(admin, "categories", f"code;name_vi;is_sensitive;is_active\n{code};Tên mới;;\n")
+    assert confirm(admin, looked).status_code == 303
+    looked = upload(admin, "people", "email;name;is_enabled\nhead@demo.test;Tên Mới;\n")
+    assert confirm(admin, looked).status_code == 303
+    with app.app_context():
+        row = db.session.scalars(select(Category).where(Category.code == code)).one()
+        assert (row.name_vi, row.is_sensitive, row.is_active) == ("Tên mới", True, True)
+        person = db.session.scalars(select(User).where(User.email == "head@demo.test")).one()
+        assert (person.name, person.is_enabled) == ("Tên Mới", True)
+
+
+def test_dates_as_a_spreadsheet_rewrites_them_find_the_same_row(app, sign_in):
+    content = "code;valid_from;valid_to;name_vi\nSXD;01/07/2025;;Sở Xây dựng mới\nSYT;1/7/2025;;Sở Y tế\n"
+    admin = sign_in("admin")
+    assert confirm(admin, upload(admin, "units", content)).status_code == 303
+    with app.app_context():
+        rows = db.session.scalars(select(Department).where(Department.code.in_(("SXD", "SYT")))).all()
+        assert sorted(row.name_vi for row in rows if row.valid_to is None) == ["Sở Xây dựng mới", "Sở Y tế"]
+
+
+def test_another_outcome_than_the_one_looked_at_is_a_conflict_also_by_another_table(app, sign_in):
+    admin, other = sign_in("admin"), sign_in("admin")
+    lines = "code;category_code;keywords;unit_code\n;GT-98;;SXD\n;GT-01;sạt lở;SXD\n"
+    first = upload(admin, "rules", lines)
+    head = "code;name_vi;group_vi;priority;first_response_target;resolve_target\n"
+    assert confirm(other, upload(other, "categories", head + "GT-98;Mới;Giao thông;low;8wh;5wd\n")).status_code == 303
+    assert confirm(admin, first).status_code == 409
+    with app.app_context():
+        assert not db.session.scalars(select(RoutingRule.id).where(RoutingRule.code.like("R-0%"))).all()
+
+
+def test_a_new_rule_is_asked_before_the_one_that_covers_it_and_the_look_says_what_would_change(app, sign_in):
+    admin = sign_in("admin")
+    looked = upload(admin, "rules", "code;category_code;keywords;unit_code\n;GT-01;sạt lở;SYT\n")
+    assert "0" in looked.text and ("would go elsewhere" in looked.text or "chuyển đến đơn vị khác" in looked.text)
+    assert confirm(admin, looked).status_code == 303
+    with app.app_context():
+        rows = list(
+            db.session.scalars(select(RoutingRule).where(RoutingRule.is_current).order_by(RoutingRule.position))
+        )
+        codes = [row.code for row in rows]
+        new = next(row for row in rows if row.keywords == ["sạt lở"])
+        assert codes.index(new.code) == codes.index("R-GT-01") - 1
+
+
+def test_templates_authorities_policies_and_texts_are_tables_too(app, sign_in):
+    admin = sign_in("admin")
+    texts = rows_of(admin.get("/admin/tables/texts/export"))
+    wording = texts[0]["body"].replace(" hoac goi ", ", ")
+    policy = rows_of(admin.get("/admin/tables/policies/export"))[0]
+    files = {
+        "templates": "code;title;body;is_active\nO-GA;Ổ gà, mới;;no\nT-NEW;Mới;Kính gửi [tên],\n\nxong.;\n".replace(
+            "Kính gửi [tên],\n\nxong.", '"Kính gửi [tên],\r\n\r\nxong."'
+        ).replace("Ổ gà, mới;;no", "Ổ gà, mới;Nội dung;no"),
+        "authorities": "code;name_vi;responsible_for_vi;phone;guidance_vi\nTOA-X;Tòa X;Xét xử;chuông;Đến tòa\n"
+        "TOA-Y;Tòa Y;Xét xử;0251 3822 000;Đến tòa\n",
+        "policies": f"code;name_vi;acceptance_target\n{policy['code']};Tên khác;3wh\n",
+        "texts": f'name;style;body\n{texts[0]["name"]};{texts[0]["style"]};"{wording}"\nkhong;plain;x\n',
+    }
+    for name, content in files.items():
+        assert confirm(admin, upload(admin, name, content)).status_code == 303, name
+    with app.app_context():
+        template = db.session.scalars(select(AnswerTemplate).where(AnswerTemplate.code == "T-NEW")).one()
+        assert template.body == "Kính gửi [tên],\n\nxong." and template.is_active
+        assert not db.session.scalar(select(AnswerTemplate.is_active).where(AnswerTemplate.code == "O-GA"))
+        found = db.session.scalars(select(Authority.code).where(Authority.code.like("TOA-_"))).all()
+        assert found == ["TOA-Y"]
+        newest = db.session.scalars(select(Policy).where(Policy.code == policy["code"], Policy.is_current)).one()
+        assert (newest.acceptance_target, str(newest.version)) == ("3wh", "2") and newest.thresholds
+        draft = db.session.scalars(select(Wording).where(Wording.state == "draft")).all()
+        assert [row.name for row in draft if row.body == wording] == [texts[0]["name"]]
+
+
+def test_more_new_lines_than_can_be_played_at_once_are_refused(sign_in):
+    head = "category_code;keywords;unit_code;code\n"
+    answer = upload(sign_in("admin"), "rules", head + "".join(f"GT-01;từ {n};SXD;\n" for n in range(RULES.most + 1)))
+    assert answer.status_code == 422 and 'id="file-error"' in answer.text
 
 
 def test_what_was_never_packed_is_refused(sign_in):

@@ -6,9 +6,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from flask_migrate import upgrade
+from sqlalchemy import delete, func, select, update
 
 from hotline import clock
+from hotline.catalogue.models import AnswerTemplate, Authority, Category, CategoryQuestion, CommonAnswer
 from hotline.catalogue.queries import current_departments
+from hotline.db import db, transaction
 from hotline.jobs import TIMETABLE
 from hotline.staff.queries import people
 
@@ -83,3 +86,16 @@ def test_the_catalogue_is_loaded_without_the_demonstration_and_never_over_one(ba
         assert current_departments(clock.now().date()) and not people()
     again = bare_app.test_cli_runner().invoke(args=["catalogue", "load"])
     assert again.exit_code == 1 and "catalogue already" in again.output
+    with bare_app.app_context(), transaction():
+        for table in (Authority, CategoryQuestion, CommonAnswer):
+            db.session.execute(delete(table))
+        db.session.execute(update(AnswerTemplate).values(title="Của tỉnh"))
+        db.session.execute(update(Category).values(script_vi="", script_en=""))
+    missing = bare_app.test_cli_runner().invoke(args=["catalogue", "load", "--missing"])
+    assert missing.exit_code == 0 and "0 answer templates" in missing.output
+    with bare_app.app_context():
+        for table in (Authority, CategoryQuestion, CommonAnswer):
+            assert db.session.scalar(select(func.count()).select_from(table)), table
+        assert set(db.session.scalars(select(AnswerTemplate.title))) == {"Của tỉnh"}
+        assert db.session.scalar(select(func.count()).where(Category.script_vi != ""))
+    assert "0 authorities" in bare_app.test_cli_runner().invoke(args=["catalogue", "load", "--missing"]).output

@@ -9,7 +9,7 @@ from wtforms.validators import DataRequired, Optional
 
 from hotline.admin.forms.editing import EditForm
 from hotline.catalogue.actions import AuthorityDraft, TemplateDraft
-from hotline.web.forms import VerbForm, at_most, number_or_nothing
+from hotline.web.forms import at_most, number_or_nothing
 
 LONGEST_TEMPLATE = 8000
 MISSING = _l("Please fill this in.")
@@ -76,7 +76,8 @@ class NewAuthorityForm(AuthorityForm):
     code = StringField(_lp("catalogue", "Code"), validators=[DataRequired(MISSING), at_most(32)])
 
 
-class ActiveForm(VerbForm):
+class ActiveForm(EditForm):
     """Retire something, or bring it back (`active` is 1)."""
 
+    place_of_week = "version"
     active = HiddenField(default="")

@@ -20,7 +20,7 @@ MOST_AREAS = 8
 class AreaForm(EditForm):
     """The name of an area, mended."""
 
-    name_vi = StringField(_l("Name"), validators=[DataRequired(NEEDED), at_most(120)])
+    name_vi = StringField(_lp("catalogue", "Name"), validators=[DataRequired(NEEDED), at_most(120)])
 
 
 class NewAreaForm(AreaForm):

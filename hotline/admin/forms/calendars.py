@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _lp
 from wtforms import DateField, IntegerField, RadioField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional, ValidationError
@@ -152,7 +153,7 @@ class WeekForm(EditForm):
 class NewCalendarForm(WeekForm):
     """A calendar that does not exist yet."""
 
-    code = StringField(_l("Code"), validators=[DataRequired(_l("Please fill this in.")), at_most(32)])
+    code = StringField(_lp("catalogue", "Code"), validators=[DataRequired(_l("Please fill this in.")), at_most(32)])
 
 
 class SuggestionsForm(EditForm):

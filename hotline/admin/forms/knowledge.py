@@ -110,6 +110,12 @@ def instant(there: datetime | None) -> datetime | None:
     return there.replace(tzinfo=province_zone()).astimezone(UTC) if there else None
 
 
+class SwitchForm(EditForm):
+    """Nothing to fill in: an entry still holds, is retired or shown again."""
+
+    place_of_date = place_of_week = "version"
+
+
 class SetAsideForm(EditForm):
     """Why a question gets no answer."""
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _lp
 from wtforms import BooleanField, FieldList, FormField, IntegerField, SelectField, SelectMultipleField, StringField
 from wtforms import Form as PlainForm
 from wtforms.fields.choices import SelectChoice
@@ -177,7 +178,7 @@ class PolicyForm(EditForm):
 class NewPolicyForm(PolicyForm):
     """A policy that does not exist yet."""
 
-    code = StringField(_l("Code"), validators=[DataRequired(_l("Please fill this in.")), at_most(32)])
+    code = StringField(_lp("catalogue", "Code"), validators=[DataRequired(_l("Please fill this in.")), at_most(32)])
 
 
 class RetireForm(EditForm):

@@ -27,7 +27,7 @@ from hotline.errors import Invalid
 
 TEXTS = ("name_vi", "name_en", "group_vi", "group_en", "first_response_target", "resolve_target", "keywords_vi")
 SCRIPTS = ("live_transfer", "script_vi", "script_en")
-IN_USE = Column("is_active", _l("In use"), "yes, no")
+IN_USE = Column("is_active", _l("In use"), "yes, no", is_yes_no=True)
 TARGETS = _l("8wh working hours, 24h hours, 5wd working days")
 
 
@@ -83,8 +83,8 @@ CATEGORIES = Table(
         Column("resolve_target", _l("Answer"), TARGETS, is_needed=True),
         Column("keywords_vi", _l("Words people use"), _l("with commas")),
         Column("live_transfer", _l("Transfer the call to")),
-        Column("is_sensitive", _l("Sensitive: who called is hidden"), "yes, no"),
-        Column("asks_procedure", _l("Asks for the procedure and the dossier"), "yes, no"),
+        Column("is_sensitive", _l("Sensitive: who called is hidden"), "yes, no", is_yes_no=True),
+        Column("asks_procedure", _l("Asks for the procedure and the dossier"), "yes, no", is_yes_no=True),
         Column("evidence", _l("An answer needs"), ", ".join(Evidence)),
         Column("script_vi", _l("What the operator reads out, in Vietnamese")),
         Column("script_en", _l("What the operator reads out, in English")),
@@ -143,7 +143,7 @@ QUESTIONS = Table(
         Column("position", _l("Order"), _l("moved on the category's page"), is_told=True),
         Column("kind", _l("How it is answered"), ", ".join(QuestionKind), is_needed=True),
         Column("choices", _l("Choices"), _l("with | between them")),
-        Column("is_required", _l("Must be answered before saving"), "yes, no"),
+        Column("is_required", _l("Must be answered before saving"), "yes, no", is_yes_no=True),
         IN_USE,
     ),
     lambda: db.session.scalars(

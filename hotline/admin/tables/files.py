@@ -19,7 +19,7 @@ from hotline.errors import Invalid
 
 LARGEST = 900_000  # with the rest of the form it stays below what a request may hold
 MOST_CARRIED = 400_000
-MOST_LINES = 5_000
+MOST_LINES = 5_000  # as read; how many of them may say something new is each table's own
 DELIMITERS = ";,\t"
 BOM = "\ufeff"
 _DANGEROUS = re.compile(r"'*[=+\-@\t\r]")
@@ -49,7 +49,7 @@ def _harmless(cell: str) -> str:
 
 
 def _tidy(cell: str) -> str:
-    cell = unicodedata.normalize("NFC", cell).strip()
+    cell = unicodedata.normalize("NFC", cell).replace("\r\n", "\n").strip()
     return cell[1:] if _MADE_HARMLESS.match(cell) else cell
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -13,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from hotline.actor import Actor
 from hotline.admin.tables.files import Line
-from hotline.admin.tables.frame import Table, Texts, stamp_of
+from hotline.admin.tables.frame import Row, Standing, Table, Texts, stamp_of
 from hotline.catalogue.queries import CHANGED_MEANWHILE
 from hotline.db import db, transaction
 from hotline.errors import Conflict, Invalid
@@ -32,6 +34,7 @@ class Kind(StrEnum):
 class Change:
     """One cell that changes."""
 
+    name: str
     label: Any
     before: str
     after: str
@@ -49,10 +52,11 @@ class Fate:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The fates of all lines, and what the table said before."""
+    """The fates of all lines, a stamp of them and of what the table said before, and sentences on the whole."""
 
     fates: Sequence[Fate]
     stamp: str
+    told: Sequence[str] = ()
 
     def of(self, kind: Kind) -> list[Fate]:
         """The lines of one kind."""
@@ -68,22 +72,27 @@ def rehearse(table: Table, lines: Sequence[Line], *, by: Actor, now: datetime) -
     outcomes = []
     try:
         with transaction():
-            outcomes.append(_play(table, lines, by=by, now=now))
+            said = table.watch(now) if table.watch else list
+            outcome = _play(table, lines, by=by, now=now)
+            outcomes.append(replace(outcome, told=said()))
             raise _Rehearsed
     except _Rehearsed:
         return outcomes[0]
 
 
 def carry_over(table: Table, lines: Sequence[Line], stamp: str, *, by: Actor, now: datetime) -> Outcome:
-    """Import in the running transaction. Raises Conflict when the table says something else by now."""
-    if stamp_of(table.standing()) != stamp:
+    """Import in the running transaction. Raises Conflict when other comes of it than what was looked at."""
+    outcome = _play(table, lines, by=by, now=now)
+    if outcome.stamp != stamp:
         raise Conflict(CHANGED_MEANWHILE)
-    return _play(table, lines, by=by, now=now)
+    return outcome
 
 
 def _play(table: Table, lines: Sequence[Line], *, by: Actor, now: datetime) -> Outcome:
     standing = table.standing()
-    stamp, seen, fates = stamp_of(standing), dict[tuple[str, ...], int](), []
+    before, seen, fates = stamp_of(standing), dict[tuple[str, ...], int](), list[Fate]()
+    lines = [replace(line, texts=table.heard(line.texts)) for line in lines]
+    _refuse_too_many(table, lines, standing)
     for line in lines:
         key = table.key_of(line.texts)
         if line.strange:
@@ -94,12 +103,40 @@ def _play(table: Table, lines: Sequence[Line], *, by: Actor, now: datetime) -> O
         else:
             seen[key] = line.number
             fates.append(_fate(table, line, standing.get(key), by=by, now=now))
-    return Outcome(fates, stamp)
+    return Outcome(fates, _stamp(table, fates, before))
 
 
-def _fate(table: Table, line: Line, known: tuple[Any, dict[str, str]] | None, *, by: Actor, now: datetime) -> Fate:
+def _refuse_too_many(table: Table, lines: Sequence[Line], standing: Standing) -> None:
+    """Raises Invalid when more lines say something new than can be played while others wait."""
+    if sum(not _is_same(line, standing.get(table.key_of(line.texts))) for line in lines) > table.most:
+        sentence = _("At most %(most)d lines may be new or changed; please split the file.", most=table.most)
+        raise Invalid(fields={"file": sentence})
+
+
+def _is_same(line: Line, known: Row | None) -> bool:
+    return known is not None and all(known[1].get(name) == said for name, said in line.texts.items())
+
+
+def _stamp(table: Table, fates: Sequence[Fate], before: str) -> str:
+    """What was looked at, in short. A key that the database gave to a new row is another one each time."""
+    said = [
+        [
+            fate.line.number,
+            fate.kind,
+            [
+                [c.name, c.before, c.after]
+                for c in fate.changes
+                if c.name not in table.key or fate.line.texts.get(c.name)
+            ],
+        ]
+        for fate in fates
+    ]
+    return hashlib.sha256(json.dumps([before, said]).encode()).hexdigest()
+
+
+def _fate(table: Table, line: Line, known: Row | None, *, by: Actor, now: datetime) -> Fate:
     row, before = known or (None, {})
-    if row is not None and all(before.get(name) == said for name, said in line.texts.items()):
+    if _is_same(line, known):
         return Fate(line, Kind.SAME)
     try:
         _refuse(table, line.texts, before)
@@ -117,7 +154,7 @@ def _fate(table: Table, line: Line, known: tuple[Any, dict[str, str]] | None, *,
     except DBAPIError:
         return Fate(line, Kind.REJECTED, reason=_("It does not fit the other rows."))
     changes = [
-        Change(column.label, before.get(column.name, ""), after[column.name])
+        Change(column.name, column.label, before.get(column.name, ""), after[column.name])
         for column in table.columns
         if before.get(column.name, "") != after[column.name]
     ]

@@ -16,7 +16,7 @@ from hotline.db import db
 from hotline.errors import Invalid
 from hotline.staff.accounts import PersonDraft, add_person, change_person, disable, enable
 from hotline.staff.models import User
-from hotline.staff.permissions import Role
+from hotline.staff.permissions import Can, Role
 from hotline.web.formats import local
 
 
@@ -72,7 +72,7 @@ PEOPLE = Table(
         Column("unit_code", _l("Unit"), _l("code of a unit of today, for staff and heads")),
         Column("mobile", _l("Mobile number")),
         Column("dial_number", _l("Number at the exchange")),
-        Column("is_enabled", _l("Account switched on"), "yes, no"),
+        Column("is_enabled", _l("Account switched on"), "yes, no", is_yes_no=True),
         Column("is_focal_point", _l("Focal point"), _l("decided by the head"), is_told=True),
     ),
     lambda: db.session.scalars(select(User).options(joinedload(User.department)).order_by(User.email)),
@@ -80,4 +80,6 @@ PEOPLE = Table(
     _add,
     _change,
     _l("Passwords are never in a file: set one on the page of each new person."),
+    most=350,
+    needs=Can.PEOPLE_EDIT,
 )

@@ -74,8 +74,8 @@ UNITS = Table(
     ("code", "valid_from"),
     (
         Column("code", _lp("catalogue", "Code"), is_needed=True),
-        Column("valid_from", _l("Stands from"), DATES, is_needed=True),
-        Column("valid_to", _l("Stands until"), _l("by a reorganisation"), is_told=True),
+        Column("valid_from", _l("Stands from"), DATES, is_needed=True, is_date=True),
+        Column("valid_to", _l("Stands until"), _l("by a reorganisation"), is_told=True, is_date=True),
         Column("name_vi", _l("Name in Vietnamese"), is_needed=True),
         Column("name_en", _l("Name in English")),
         Column("sms_name", _l("Name in texts"), _l("at most 25 characters, without diacritics"), is_needed=True),
@@ -89,6 +89,7 @@ UNITS = Table(
     _add_unit,
     _change_unit,
     _l("A row is found by its code and the day from which it stands. Ends and mergers are decided on the unit's page."),
+    most=300,
 )
 
 
@@ -127,9 +128,9 @@ AREAS = Table(
     ("code", "valid_from"),
     (
         Column("code", _lp("catalogue", "Code"), is_needed=True),
-        Column("valid_from", _l("Stands from"), DATES, is_needed=True),
-        Column("valid_to", _l("Stands until"), _l("decided on the area's page"), is_told=True),
-        Column("name_vi", _l("Name"), is_needed=True),
+        Column("valid_from", _l("Stands from"), DATES, is_needed=True, is_date=True),
+        Column("valid_to", _l("Stands until"), _l("decided on the area's page"), is_told=True, is_date=True),
+        Column("name_vi", _lp("catalogue", "Name"), is_needed=True),
         Column("level", _l("Level"), ", ".join(Level), is_needed=True),
         Column("parent_code", _l("Part of"), _l("code of an area of today")),
     ),
@@ -138,4 +139,5 @@ AREAS = Table(
     _add_area,
     _change_area,
     _l("Codes are used again, so a row is found by its code and the day from which it stands."),
+    most=250,
 )

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from flask import redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from hotline import clock
 from hotline.admin.forms.answering import ActiveForm, AuthorityForm, NewAuthorityForm
 from hotline.admin.forms.editing import EditForm
-from hotline.admin.views.editing import Answer, edited, said
+from hotline.admin.views.editing import Answer, edited, said, saved
 from hotline.admin.views.room import bp
 from hotline.catalogue import answering
 from hotline.catalogue.actions import add_authority, change_authority, retire_authority
 from hotline.catalogue.actions.answering import authority_draft_of
 from hotline.catalogue.models import Authority
-from hotline.db import db, transaction
-from hotline.errors import Conflict, Invalid, NotFound
+from hotline.db import db
+from hotline.errors import NotFound
 from hotline.staff.current import actor
 from hotline.staff.permissions import Can
 from hotline.web.access import requires
@@ -80,20 +80,16 @@ def authority(authority_code: str) -> Answer:
 def retire_authority_of(authority_code: str) -> Answer:
     """Name them no longer, or again."""
     form = ActiveForm()
-    try:
-        form.check()
-        with transaction():
-            retire_authority(
-                authority_code,
-                version=form.version.data,
-                active=form.active.data == "1",
-                by=actor(),
-                now=clock.now(),
-            )
-    except (Invalid, Conflict) as error:
-        return _list(str(error.message) or "; ".join(str(one) for one in error.fields.values())), error.status
-    said(_l("The entry may be named again.") if form.active.data == "1" else _l("The entry was retired."))
-    return redirect(url_for("admin.authorities"), 303)
+
+    def save() -> str:
+        active = form.active.data == "1"
+        retire_authority(authority_code, version=form.version.data, active=active, by=actor(), now=clock.now())
+        said(_l("The entry may be named again.") if active else _l("The entry was retired."))
+        return url_for("admin.authorities")
+
+    return saved(
+        form, page=lambda _form, words: _list(words), save=save, version=lambda: _found(authority_code).version
+    )
 
 
 def _list(words: str) -> str:

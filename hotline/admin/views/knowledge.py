@@ -6,14 +6,14 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _lp
 
 from hotline import clock
 from hotline.admin.forms.editing import EditForm
-from hotline.admin.forms.knowledge import AnswerForm, typed
-from hotline.admin.views.editing import Answer, edited, said
+from hotline.admin.forms.knowledge import AnswerForm, SwitchForm, typed
+from hotline.admin.views.editing import Answer, edited, said, saved
 from hotline.admin.views.room import bp
 from hotline.catalogue import queries as catalogue
 from hotline.catalogue.actions import (
@@ -29,13 +29,13 @@ from hotline.catalogue.actions.knowledge import draft_of
 from hotline.catalogue.models import AnswerKind, Area, Category, CommonAnswer, Department
 from hotline.catalogue.queries import knowledge
 from hotline.catalogue.rules.knowledge import REVIEWED_AFTER_DAYS, is_review_due
-from hotline.db import db, transaction
+from hotline.db import db
 from hotline.errors import Conflict, NotFound
 from hotline.staff.current import actor
 from hotline.staff.permissions import Can
 from hotline.web.access import requires
 from hotline.web.formats import local
-from hotline.web.forms import VerbForm, offered
+from hotline.web.forms import offered
 from hotline.web.row_ids import row_id
 
 PAGES = (
@@ -137,8 +137,8 @@ def answer(answer_code: str) -> Answer:
 
     def save() -> str:
         version = int(form.version.data or 0)
-        saved = edit_answer(answer_code, form.draft, version=version, by=actor(), now=clock.now())
-        _settle(form, saved)
+        edit = edit_answer(answer_code, form.draft, version=version, by=actor(), now=clock.now())
+        _settle(form, edit)
         said(_l("Saved."))
         return url_for("admin.answer", answer_code=answer_code)
 
@@ -248,19 +248,23 @@ def _page(form: EditForm, words: str, row: CommonAnswer | None) -> str:
 
 
 def _settle(form: AnswerForm, row: CommonAnswer) -> None:
+    """The question that waited has its answer; the answer is kept, too, when somebody settled it meanwhile."""
     if form.missing_id.data:
-        settle_missing(form.missing_id.data, answer=row, by=actor(), now=clock.now())
+        try:
+            settle_missing(form.missing_id.data, answer=row, by=actor(), now=clock.now())
+        except Conflict as error:  # raised before anything is written
+            said(error.message)
 
 
 def _switched(answer_code: str, act: Any, sentence: Any) -> Answer:
-    form = VerbForm()
-    form.check()
-    try:
-        with transaction():
-            act(answer_code, version=form.version.data, by=actor(), now=clock.now())
-    except Conflict as error:
+    def page(_form: EditForm, words: str) -> str:
         row = knowledge.answer_by_code(answer_code)
-        fresh = AnswerForm(formdata=None, version=row.version, **typed(draft_of(row)))
-        return _page(fresh, str(error.message), row), error.status
-    said(sentence)
-    return redirect(url_for("admin.answer", answer_code=answer_code), 303)
+        return _page(AnswerForm(formdata=None, version=row.version, **typed(draft_of(row))), words, row)
+
+    def save() -> str:
+        act(answer_code, version=form.version.data, by=actor(), now=clock.now())
+        said(sentence)
+        return url_for("admin.answer", answer_code=answer_code)
+
+    form = SwitchForm()
+    return saved(form, page=page, save=save, version=lambda: knowledge.answer_by_code(answer_code).version)

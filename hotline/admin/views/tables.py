@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from flask import Response, make_response, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -15,7 +17,7 @@ from hotline.admin.tables.files import packed, read, unpacked, written
 from hotline.admin.tables.importing import Kind, Outcome, carry_over, rehearse
 from hotline.admin.views.editing import Answer, edited, said
 from hotline.admin.views.room import bp
-from hotline.errors import NotFound
+from hotline.errors import Invalid, NotFound
 from hotline.staff.current import actor
 from hotline.staff.permissions import Can
 from hotline.web.access import requires
@@ -38,12 +40,13 @@ class TableForm(EditForm):
     file = FileField(_l("CSV file"))
     content = HiddenField()
     stamp = HiddenField()
+    refused = HiddenField()
 
 
 def _table(name: str) -> Table:
-    """The table. Raises NotFound; people are for those who may edit people."""
+    """The table. Raises NotFound, also for those who may not edit its rows on the screen."""
     found = TABLES.get(name)
-    if found is None or (name == "people" and not actor().can(Can.PEOPLE_EDIT)):
+    if found is None or not actor().can(found.needs):
         raise NotFound(_l("There is no such table."))
     return found
 
@@ -52,7 +55,7 @@ def _table(name: str) -> Table:
 @requires(Can.CATALOGUE_EDIT)
 def tables() -> str:
     """Which tables there are."""
-    return render_template("admin/tables.html", tables=list(TABLES.values()))
+    return render_template("admin/tables.html", tables=[one for one in TABLES.values() if actor().can(one.needs)])
 
 
 @bp.get("/tables/<table_name>/export")
@@ -112,8 +115,21 @@ def _look(found: Table, outcome: Outcome, content: str) -> str:
         most=MOST_SHOWN,
         kinds=KIND_WORDS,
         kind=Kind,
-        form=TableForm(formdata=None, version=0, content=content, stamp=outcome.stamp),
+        form=TableForm(formdata=None, version=0, content=content, stamp=outcome.stamp, refused=_reasons(outcome)),
     )
+
+
+def _reasons(outcome: Outcome) -> str:
+    """Why which lines were refused, to be sent again by the button that downloads them: no second rehearsal."""
+    return packed(json.dumps({fate.line.number: fate.reason for fate in outcome.of(Kind.REJECTED)}).encode())
+
+
+def _reasons_in(text: str) -> dict[int, str]:
+    """The same again. Raises Invalid for what the preview never wrote."""
+    try:
+        return {int(number): str(reason) for number, reason in json.loads(unpacked(text)).items()}
+    except (ValueError, AttributeError, RecursionError) as error:
+        raise Invalid(fields={"file": _l("Please choose the file again.")}) from error
 
 
 @bp.post("/tables/<table_name>/rejects")
@@ -123,10 +139,11 @@ def rejects(table_name: str) -> Answer:
     found, form = _table(table_name), TableForm()
     form.check()
     lines = read(unpacked(form.content.data), found)
-    outcome = rehearse(found, lines, by=actor(), now=clock.now())
+    reasons = _reasons_in(form.refused.data or "")
     names = [column.name for column in found.columns if column.name in lines[0].texts]
     rows = (
-        [str(fate.line.number), fate.reason, *(fate.line.texts.get(name, "") for name in names)]
-        for fate in outcome.of(Kind.REJECTED)
+        [str(line.number), reasons[line.number], *(line.texts.get(name, "") for name in names)]
+        for line in lines
+        if line.number in reasons
     )
     return _download(written(["line", "reason", *names], rows), f"{found.name}-refused.csv")

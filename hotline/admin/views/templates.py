@@ -6,22 +6,22 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from hotline import clock
 from hotline.admin.forms.answering import ActiveForm, NewTemplateForm, TemplateForm
 from hotline.admin.forms.editing import EditForm
-from hotline.admin.views.editing import Answer, edited, said
+from hotline.admin.views.editing import Answer, edited, said, saved
 from hotline.admin.views.room import bp
 from hotline.catalogue import answering
 from hotline.catalogue import queries as catalogue
 from hotline.catalogue.actions import add_template, change_template, retire_template
 from hotline.catalogue.actions.answering import template_draft_of
 from hotline.catalogue.models import AnswerTemplate, Category, Department
-from hotline.db import db, transaction
-from hotline.errors import Conflict, Invalid, NotFound
+from hotline.db import db
+from hotline.errors import NotFound
 from hotline.staff.current import actor
 from hotline.staff.permissions import Can
 from hotline.tickets.rules.answers import fields_in, filled_in
@@ -86,20 +86,14 @@ def template(template_code: str) -> Answer:
 def retire_template_of(template_code: str) -> Answer:
     """Offer it no longer, or again."""
     form = ActiveForm()
-    try:
-        form.check()
-        with transaction():
-            retire_template(
-                template_code,
-                version=form.version.data,
-                active=form.active.data == "1",
-                by=actor(),
-                now=clock.now(),
-            )
-    except (Invalid, Conflict) as error:
-        return _list(str(error.message) or "; ".join(str(one) for one in error.fields.values())), error.status
-    said(_l("The template is offered again.") if form.active.data == "1" else _l("The template was retired."))
-    return redirect(url_for("admin.templates"), 303)
+
+    def save() -> str:
+        active = form.active.data == "1"
+        retire_template(template_code, version=form.version.data, active=active, by=actor(), now=clock.now())
+        said(_l("The template is offered again.") if active else _l("The template was retired."))
+        return url_for("admin.templates")
+
+    return saved(form, page=lambda _form, words: _list(words), save=save, version=lambda: _found(template_code).version)
 
 
 def _list(words: str) -> str:

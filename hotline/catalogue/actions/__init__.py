@@ -23,7 +23,7 @@ from hotline.catalogue.actions.knowledge import (
     set_aside_missing,
     settle_missing,
 )
-from hotline.catalogue.actions.loading import SEED, load_catalogue
+from hotline.catalogue.actions.loading import SEED, load_catalogue, load_missing
 from hotline.catalogue.actions.loading_answers import load_answering
 from hotline.catalogue.actions.policies import PolicyDraft, add_policy, change_policy, move_policy, retire_policy
 from hotline.catalogue.actions.routing import RuleDraft, add_rule, change_rule, move_rule, retire_rule
@@ -59,6 +59,7 @@ __all__ = [
     "edit_answer",
     "load_answering",
     "load_catalogue",
+    "load_missing",
     "move_policy",
     "move_rule",
     "note_use",

@@ -16,7 +16,7 @@ from hotline import audit
 from hotline.actor import Actor
 from hotline.catalogue.actions.areas import search_text_of
 from hotline.catalogue.actions.knowledge import LONGEST, AnswerDraft, add_answer
-from hotline.catalogue.actions.loading_answers import load_answering
+from hotline.catalogue.actions.loading_answers import load_answering, load_authorities, load_templates
 from hotline.catalogue.actions.loading_questions import load_questions
 from hotline.catalogue.models import (
     AnswerKind,
@@ -24,6 +24,7 @@ from hotline.catalogue.models import (
     AreaSuccession,
     Calendar,
     Category,
+    CommonAnswer,
     Department,
     DepartmentSuccession,
     Level,
@@ -59,6 +60,25 @@ def load_catalogue(*, by: Actor, now: datetime) -> None:
     load_answering()
     _load_answers(by, now)
     audit.record("catalogue:load", by=by, now=now, object_kind="catalogue", object_id="seed")
+
+
+def load_missing(*, by: Actor, now: datetime) -> dict[str, int]:
+    """Load those parts of the seed that came with a later release and are empty here; how many rows of each.
+
+    A part with a single row is the province's own and stays as it is. What proof categories ask for is not loaded: it
+    would hold up answers that are being written.
+    """
+    loaded = {
+        "authorities": load_authorities(),
+        "answer templates": load_templates(),
+        "questions": load_questions(SEED),
+        "common answers": 0,
+    }
+    if db.session.scalar(select(CommonAnswer.id).limit(1)) is None:
+        loaded["common answers"] = _load_answers(by, now)
+    if any(loaded.values()):
+        audit.record("catalogue:load_missing", by=by, now=now, object_kind="catalogue", object_id="seed", **loaded)
+    return loaded
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
@@ -213,12 +233,17 @@ def _load_policies(now: datetime) -> None:
     db.session.flush()
 
 
-def _load_answers(by: Actor, now: datetime) -> None:
+def _load_answers(by: Actor, now: datetime) -> int:
+    """Answers about a category or unit that is not there are left out. Returns how many were loaded."""
+    number = 0
     db.session.flush()
     categories = dict(db.session.execute(select(Category.code, Category.id)).tuples().all())
     standing = select(Department.code, Department.id).where(Department.valid_to.is_(None))
     units = dict(db.session.execute(standing).tuples().all())
     for row in _rows("common_answers.csv"):
+        if row["category_code"] not in categories or row["unit_code"] not in units:
+            continue
+        number += 1
         texts: dict[str, Any] = {name: row[name] for name in LONGEST}
         draft = AnswerDraft(
             AnswerKind.QUESTION,
@@ -228,3 +253,4 @@ def _load_answers(by: Actor, now: datetime) -> None:
             review_on=now.date() + timedelta(days=REVIEWED_AFTER_DAYS),
         )
         add_answer(draft, by=by, now=now)
+    return number

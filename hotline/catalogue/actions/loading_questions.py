@@ -14,13 +14,21 @@ from hotline.db import db
 BETWEEN_CHOICES = "|"
 
 
-def load_questions(seed: Path) -> None:
-    """Add the questions and scripts in `seed` to the categories, which are loaded already."""
+def load_questions(seed: Path) -> int:
+    """Add the questions and scripts in `seed` to the categories, which are loaded already. Returns how many questions.
+
+    Nothing is added when there are questions or scripts: those are the province's own.
+    """
+    scripted = select(Category.id).where(Category.script_vi != "").limit(1)
+    if any(db.session.scalar(one) is not None for one in (select(CategoryQuestion.id).limit(1), scripted)):
+        return 0
     categories = {row.code: row for row in db.session.scalars(select(Category))}
     places: Counter[str] = Counter()
     with (seed / "questions.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             code = row["category_code"]
+            if code not in categories:
+                continue
             places[code] += 1
             question = CategoryQuestion(
                 category_id=categories[code].id,
@@ -34,6 +42,7 @@ def load_questions(seed: Path) -> None:
             db.session.add(question)
     with (seed / "scripts.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            category = categories[row["category_code"]]
-            category.script_vi, category.script_en = row["script_vi"], row["script_en"]
+            if category := categories.get(row["category_code"]):
+                category.script_vi, category.script_en = row["script_vi"], row["script_en"]
     db.session.flush()
+    return places.total()

@@ -120,7 +120,9 @@ def open_ticket(
     db.session.add(ticket)
     searching.index(ticket)
     ticket.legs.append(Leg(cycle=1, holder=Holder.SWITCHBOARD, is_hop=False, began_at=start))
-    pin(ticket, Verb.OPEN, by=by, now=now, received_at=start.isoformat())
+    # What was chosen at first; 0 says that nothing was, unlike notices of before, which do not say.
+    chosen_id = category.id if category else 0
+    pin(ticket, Verb.OPEN, by=by, now=now, received_at=start.isoformat(), category_id=chosen_id)
     clocks.start_clock(
         ticket, ClockKind.FIRST_RESPONSE, plan.terms.target_of(ClockKind.FIRST_RESPONSE), at=start, now=now
     )

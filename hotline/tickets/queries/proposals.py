@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from hotline.catalogue import queries as catalogue
 from hotline.catalogue.models import Category
 from hotline.db import db
-from hotline.tickets.models import Ticket
+from hotline.tickets.models import Ticket, TicketEvent
 from hotline.tickets.rules import suggesting
+from hotline.tickets.rules.lifecycle import Verb
 
 MOST_READ = 4_000  # characters: what a case is about is said at its beginning
 
@@ -58,16 +59,22 @@ class Uptake:
 
 
 def uptake(since: datetime) -> list[Uptake]:
-    """By category first proposed, for cases received since then, the most proposed first."""
-    query = (
-        select(Ticket.suggested_category_id, Ticket.category_id, func.count())
+    """By category first proposed, for cases received since then, the most proposed first.
+
+    It is compared with the category chosen at opening; with today's, where the notice of opening does not say.
+    """
+    at_first = func.coalesce(TicketEvent.detail["category_id"].as_integer(), Ticket.category_id, 0).label("at_first")
+    cases = (
+        select(Ticket.suggested_category_id.label("proposed"), at_first)
+        .outerjoin(TicketEvent, and_(TicketEvent.ticket_id == Ticket.id, TicketEvent.verb == Verb.OPEN))
         .where(Ticket.received_at >= since, Ticket.suggested_category_id.is_not(None))
-        .group_by(Ticket.suggested_category_id, Ticket.category_id)
+        .subquery()
     )
+    query = select(cases.c.proposed, cases.c.at_first, func.count()).group_by(cases.c.proposed, cases.c.at_first)
     counted: dict[int, Counter[int | None]] = defaultdict(Counter)
     for proposed, chosen, number in db.session.execute(query):
         if proposed is not None:
-            counted[proposed][chosen] += number
+            counted[proposed][chosen or None] += number
     categories = {row.id: row for row in db.session.scalars(select(Category).where(Category.id.in_(counted)))}
     found = []
     for proposed, chosen_instead in counted.items():
