@@ -108,7 +108,7 @@ def work_of_people(actor: Actor, now: datetime) -> dict[int, tuple[int, int]]:
     todo, overdue = (condition_of(view, actor, now) for view in (View.OPEN_WORK, View.OVERDUE))
     query = (
         select(Ticket.assignee_id, func.count(), func.count().filter(overdue))
-        .where(desk_of(actor), todo, Ticket.assignee_id.is_not(None))
+        .where(desk_of(actor, View.OPEN_WORK), todo, Ticket.assignee_id.is_not(None))
         .group_by(Ticket.assignee_id)
     )
     return {person: (number, late) for person, number, late in db.session.execute(query) if person is not None}

@@ -157,7 +157,9 @@ def _ranked(asked: Asked, way: Way, ids: Sequence[int], actor: Actor) -> list[tu
     fit, reaches = Fit(asked, way), _reaches(actor)
     ranked = []
     for ticket_id, *texts, scope in rows:
-        reach = next((one for one in reaches if not one.scope or one.scope in scope.split()), reaches[-1])
+        reach = next(
+            (one for one in reaches if not one.scope or not set(one.scope).isdisjoint(scope.split())), reaches[-1]
+        )
         seen = [text if name in reach.columns else "" for name, text in zip(FILED, texts, strict=False)]
         ranked.append((fit(Filed(*seen)), ticket_id))
     return sorted(ranked, reverse=True)
