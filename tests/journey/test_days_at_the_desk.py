@@ -95,6 +95,7 @@ def test_the_day_of_a_head_and_of_staff_of_two_units(served: Served, opened, loo
     expect(box.locator("[name=body]")).to_have_value(re.compile("Đã vá ổ gà"))
     box.locator("[name=body]").fill("Đã vá ổ gà sáng 25/11. Sở Y tế ghi nhận hai ca ngã xe trong tuần.")
     box.locator("button[type=submit]").last.click()
+    expect(clerk.locator(".under")).to_contain_text("chờ duyệt")
     head.goto(f"/tickets/{code}")
     head.get_by_role("button", name=re.compile("Duyệt")).first.click()
     expect(head.locator(".under")).to_contain_text("Đã trả lời")

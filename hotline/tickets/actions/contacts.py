@@ -28,7 +28,7 @@ def note(ticket: Ticket, *, text: str, reached: bool = False, by: Actor, now: da
 
     Raises Invalid for `reached` of a unit that only contributes: the first response is the lead unit's to give.
     """
-    if reached and not queries.is_visible(ticket, by):
+    if reached and queries.was_asked(ticket, by) and not queries.is_visible(ticket, by):
         raise Invalid(fields={"reached": _l("Only the unit that leads the case gives the first response.")})
     asked = {} if by.department_id in (None, ticket.department_id) else {"by_unit": _unit_name(by)}
     event = stay(ticket, Verb.NOTE, by=by, now=now, note=text, reached=reached, **asked)
