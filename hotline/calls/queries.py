@@ -23,7 +23,7 @@ from hotline.tickets.models import Ticket
 from hotline.tickets.queries import tickets_of_number, visible
 from hotline.tickets.words import status_label
 from hotline.web.formats import moment, province_zone
-from hotline.web.paging import ROWS_A_PAGE, Page
+from hotline.web.paging import ROWS_A_PAGE, Page, cursor_of, read_cursor
 
 RECENT_HOURS = 12
 RECENT_ROWS = 15
@@ -175,20 +175,12 @@ def calls(*, result: CallResult | None, on: date | None, after: str = "") -> Pag
         begin = datetime.combine(on, time.min, province_zone()).astimezone(UTC)
         query = query.where(Call.offered_at >= begin, Call.offered_at < begin + timedelta(days=1))
     if after:
-        at, call_id = _cursor(after)
+        at, call_id = read_cursor(after)
         query = query.where(or_(Call.offered_at < at, (Call.offered_at == at) & (Call.id < call_id)))
     rows = db.session.scalars(query.order_by(Call.offered_at.desc(), Call.id.desc()).limit(ROWS_A_PAGE + 1)).all()
     last = rows[ROWS_A_PAGE - 1] if len(rows) > ROWS_A_PAGE else None
-    cursor = f"{last.offered_at.timestamp():.6f}~{last.id}" if last else None
+    cursor = cursor_of(last.offered_at, last.id) if last else None
     return Page(rows[:ROWS_A_PAGE], cursor, not after)
-
-
-def _cursor(text: str) -> tuple[datetime, int]:
-    try:
-        stamp, _sep, number = text.partition("~")
-        return datetime.fromtimestamp(float(stamp), UTC), int(number)
-    except (ValueError, OverflowError, OSError) as error:
-        raise NotFound(_l("There is no such page of the list.")) from error
 
 
 def changes() -> list[Select[*tuple[Any, ...]]]:

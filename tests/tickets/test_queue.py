@@ -239,7 +239,14 @@ def test_an_empty_list_says_what_would_stand_there_and_odd_lists_do_not_exist(si
         page = staff.get(f"/tickets?view={view}").text
         assert "Không có phản ánh nào" in page and '<div class="empty">' in page
     assert 'href="/tickets?view=todo"><span>' in staff.get("/tickets?view=mine").text
-    for odd in ("view=nonsense", "view=triage", "after=1e999~1", "view=tasks&after=x", "view=waiting&after=1~y"):
+    for odd in (
+        "view=nonsense",
+        "view=triage",
+        "after=1e999~1",
+        "after=1700000000.5~99999999999999999999",
+        "view=tasks&after=x",
+        "view=waiting&after=1~y",
+    ):
         assert staff.get(f"/tickets?{odd}").status_code == 404, odd
     assert staff.get("/tickets/26-0000000").status_code == 404
 

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TypeVarTuple
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from hotline.actor import Actor
 from hotline.audit import AuditEntry
 from hotline.db import db
-from hotline.errors import NotFound
 from hotline.tickets.models import Holder, Leg, Ticket
 from hotline.tickets.queries.filters import Filters
 from hotline.tickets.queries.lists import View, condition_of, desk_of, order_of, views_of
 from hotline.tickets.queries.searching import Found, search
 from hotline.tickets.queries.tasks import open_task_count
-from hotline.web.paging import ROWS_A_PAGE, Page
+from hotline.web.paging import ROWS_A_PAGE, Page, cursor_of, read_cursor
 
 COUNTED_AT_MOST = 100
 NO_FILTERS = Filters()
@@ -34,7 +32,7 @@ def queue(view: View, actor: Actor, now: datetime, *, filters: Filters = NO_FILT
         last = rows[ROWS_A_PAGE - 1]
         instants = {"due": last.next_due_at, "waits": last.held_since_at or last.received_at}
         instant = instants.get(order_of(view), last.received_at)
-        cursor = f"{instant.timestamp():.6f}~{last.id}" if instant else None
+        cursor = cursor_of(instant, last.id) if instant else None
     return Page(rows[:ROWS_A_PAGE], cursor, not after)
 
 
@@ -56,21 +54,13 @@ def rows_of(view: View, actor: Actor, now: datetime, filters: Filters = NO_FILTE
     key = order.key
     query = query.order_by(key.desc(), Ticket.id.desc()) if order.is_falling else query.order_by(key, Ticket.id)
     if after:
-        at, ticket_id = _cursor(after)
+        at, ticket_id = read_cursor(after)
         # The bound on the key alone comes first: an index can begin there, which it cannot at an OR.
         if order.is_falling:
             query = query.where(key <= at, or_(key < at, Ticket.id < ticket_id))
         else:
             query = query.where(key >= at, or_(key > at, Ticket.id > ticket_id))
     return query.limit(ROWS_A_PAGE + 1)
-
-
-def _cursor(text: str) -> tuple[datetime, int]:
-    try:
-        stamp, _sep, number = text.partition("~")
-        return datetime.fromtimestamp(float(stamp), UTC), int(number)
-    except (ValueError, OverflowError, OSError) as error:
-        raise NotFound(_l("There is no such page of the list.")) from error
 
 
 def _narrowed(query: Select[*Row], view: View, actor: Actor, now: datetime, filters: Filters) -> Select[*Row]:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from hotline.actor import Actor
 from hotline.db import db
-from hotline.errors import NotFound
 from hotline.staff.permissions import Role
 from hotline.tickets.models import SubTask, Ticket
 from hotline.tickets.queries.cases import units_of
-from hotline.web.paging import ROWS_A_PAGE, Page
+from hotline.web.paging import ROWS_A_PAGE, Page, cursor_of, read_cursor
 
 COUNTED_AT_MOST = 100
 _OPEN = and_(SubTask.done_at.is_(None), SubTask.released_at.is_(None))
@@ -35,12 +33,12 @@ def open_tasks(actor: Actor, after: str = "") -> Page[SubTask]:
         .limit(ROWS_A_PAGE + 1)
     )
     if after:
-        due_at, task_id = _cursor(after)
+        due_at, task_id = read_cursor(after)
         beyond = and_(SubTask.due_at == due_at, SubTask.id > task_id)
         query = query.where(or_(SubTask.due_at > due_at, beyond))
     rows = db.session.scalars(query).all()
     last = rows[ROWS_A_PAGE - 1] if len(rows) > ROWS_A_PAGE else None
-    cursor = f"{last.due_at.timestamp():.6f}~{last.id}" if last else None
+    cursor = cursor_of(last.due_at, last.id) if last else None
     return Page(rows[:ROWS_A_PAGE], cursor, not after)
 
 
@@ -54,14 +52,6 @@ def _owed_by(actor: Actor) -> ColumnElement[bool]:
     if actor.role and Role(actor.role).belongs_to_department:
         return and_(_OPEN, SubTask.department_id == actor.department_id)
     return _OPEN
-
-
-def _cursor(text: str) -> tuple[datetime, int]:
-    try:
-        stamp, _sep, number = text.partition("~")
-        return datetime.fromtimestamp(float(stamp), UTC), int(number)
-    except (ValueError, OverflowError, OSError) as error:
-        raise NotFound(_l("There is no such page of the list.")) from error
 
 
 def open_tasks_of(ticket: Ticket) -> list[SubTask]:
