@@ -16,7 +16,6 @@ import hotline.messages.jobs as messages
 import hotline.satisfaction.jobs as satisfaction
 import hotline.tickets.jobs as tickets
 from hotline import clock
-from hotline.admin.reviews import remind_of_reviews
 from hotline.db import db, transaction
 from hotline.health import OWN_BELL, Heartbeat
 
@@ -56,7 +55,7 @@ TIMETABLE = (
     Job("messages.send_due", 2, messages.send_due),
     Job("messages.reconcile", 10, messages.reconcile),
     Job("calls.close_stale", 300, calls.close_stale),
-    Job("admin.remind_of_reviews", 3600, remind_of_reviews),
+    Job("admin.remind_of_reviews", 3600, admin.remind_of_reviews),
     Job("admin.reorganise", 60, admin.reorganise),
 )
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from hotline import clock
-from hotline.admin.reviews import remind_of_reviews
+from hotline.admin.jobs import remind_of_reviews
 from hotline.catalogue.actions import note_use, report_missing
 from hotline.catalogue.models import CommonAnswer, MissingAnswer
 from hotline.catalogue.queries import knowledge, work_calendar
