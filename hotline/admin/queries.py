@@ -122,9 +122,9 @@ def holding(rows: Sequence[Row], words: str, text_of: Callable[[Row], str]) -> l
 
 
 def unit_names_by_code() -> dict[str, str]:
-    """What the unit with a code is called; of several through time the last."""
-    rows = db.session.execute(select(Department.code, Department.name_vi).order_by(Department.valid_from)).tuples()
-    return dict(rows.all())
+    """What the unit with a code is called, in the reader's language; of several through time the last."""
+    rows = db.session.scalars(select(Department).order_by(Department.valid_from))
+    return {row.code: row.name for row in rows}
 
 
 def questions_by_category() -> dict[int, int]:

@@ -35,6 +35,13 @@ def test_what_is_wrong_is_said_beside_the_field_and_kept(app, sign_in, category_
     assert answer.status_code == 422 and 'value="một một bốn"' in answer.text
 
 
+def test_the_list_names_units_in_the_readers_language(sign_in):
+    admin = sign_in("admin")
+    assert "Sở Xây dựng" in admin.get("/admin/categories").text
+    page = admin.get("/admin/categories?lang=en").text
+    assert "Department of Construction" in page and "Sở Xây dựng" not in page
+
+
 def test_an_old_page_is_a_conflict(sign_in, category_id):
     admin, path = sign_in("admin"), f"/admin/categories/{category_id}"
     _action, old = form_of(admin.get(path).text, having="name_vi")
